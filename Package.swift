@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Swift 6 with every safety the compiler offers: unsafe code is marked where it stands, and a warning is an error.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// Tests reach into modules and raw buffers freely, so they do without the markers of strict memory safety.
+let tests: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// The folders follow a sample through the program; an arrow only ever points to a line further up.
+let package = Package(
+  name: "sotto",
+  products: [
+    .executable(name: "sottod", targets: ["sottod"]),
+    .executable(name: "sotto", targets: ["sotto"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
+    .systemLibrary(name: "CJack", pkgConfig: "jack", providers: [.apt(["libjack-jackd2-dev"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+    .target(name: "CRealtime", cSettings: [.unsafeFlags(["-O3"])]),
+
+    .target(name: "Realtime", dependencies: ["CRealtime"], swiftSettings: strict),
+    .target(name: "Spectral", dependencies: ["Realtime", "CRealtime", "CFFTW"], swiftSettings: strict),
+    .target(name: "Network", dependencies: ["Realtime", "CRealtime"], swiftSettings: strict),
+    .target(
+      name: "Separation", dependencies: ["Network", "Spectral", "Realtime", "CRealtime"], swiftSettings: strict),
+    .target(
+      name: "Preset", dependencies: ["Separation", "Network", "Spectral", .product(name: "TOMLKit", package: "TOMLKit")],
+      swiftSettings: strict),
+    .target(name: "Sound", dependencies: ["CSndfile"], swiftSettings: strict),
+    .target(
+      name: "Control",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: strict),
+    .target(
+      name: "Live", dependencies: ["Preset", "Separation", "Network", "Spectral", "Realtime", "CRealtime"],
+      swiftSettings: strict),
+    .target(name: "Audio", dependencies: ["Live", "Realtime", "CRealtime", "CJack"], swiftSettings: strict),
+
+    .executableTarget(
+      name: "sottod",
+      dependencies: [
+        "Audio", "Live", "Control", "Preset", "Separation", "Spectral",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "sotto",
+      dependencies: [
+        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+
+    // Counts allocations and locks by standing in for malloc and pthread_mutex_lock; linked into BudgetTests only.
+    .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),
+    .testTarget(name: "RealtimeTests", dependencies: ["Realtime"], swiftSettings: tests),
+    .testTarget(name: "SpectralTests", dependencies: ["Spectral", "Realtime"], swiftSettings: tests),
+    .testTarget(
+      name: "NetworkTests", dependencies: ["Network", "Realtime", "CRealtime", "COpenBLAS"],
+      resources: [.copy("Fixtures")], swiftSettings: tests),
+    .testTarget(
+      name: "SeparationTests", dependencies: ["Separation", "Network", "Spectral", "Realtime"], swiftSettings: tests),
+    .testTarget(
+      name: "PresetTests", dependencies: ["Preset", "Separation", "Network", "Spectral"], swiftSettings: tests),
+    .testTarget(name: "SoundTests", dependencies: ["Sound"], swiftSettings: tests),
+    .testTarget(name: "ControlTests", dependencies: ["Control"], swiftSettings: tests),
+    .testTarget(
+      name: "LiveTests", dependencies: ["Live", "Preset", "Separation", "Spectral", "Realtime"], swiftSettings: tests),
+    .testTarget(name: "CommandTests", dependencies: ["sotto", "Control", "Sound"], swiftSettings: tests),
+    .testTarget(name: "RaceTests", dependencies: ["Realtime", "Separation", "Live"], swiftSettings: tests),
+    .testTarget(
+      name: "BudgetTests", dependencies: ["CAllocationProbe", "Live", "Preset", "Separation", "Spectral", "CRealtime"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "SystemTests", dependencies: ["Control", "Sound", "CJack"], swiftSettings: tests),
+  ],
+  cLanguageStandard: .gnu11
+)

@@ -1,0 +1,48 @@
+internal import CRealtime
+internal import Glibc
+
+/// A POSIX thread that runs one body, under real-time scheduling where the system grants it.
+///
+/// Joined when it goes away: the body must end by itself once told to.
+@safe
+public final class RealtimeThread: @unchecked Sendable {
+  private final class Body: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  private var thread = pthread_t()
+  /// Whether the thread got the real-time priority it asked for.
+  public let isRealtime: Bool
+
+  /// Starts `body` on a thread of its own with denormals flushed.
+  ///
+  /// - Parameter priority: A `SCHED_FIFO` priority from 1 to 99, or `nil` for ordinary scheduling. Where the system
+  ///   refuses it the thread runs with ordinary scheduling and ``isRealtime`` says so.
+  /// - Real-time: Not real-time: allocates.
+  public init(priority: Int32?, body: @escaping @Sendable () -> Void) {
+    let wrapped = Body {
+      rt_flush_denormals()
+      body()
+    }
+    let context = unsafe Unmanaged.passRetained(wrapped).toOpaque()
+    let status = unsafe pthread_create(
+      &thread, nil,
+      { context in
+        if let context = unsafe context { unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+        return nil
+      }, context)
+    precondition(status == 0, "pthread_create: \(status)")
+    if let priority {
+      var parameters = sched_param(sched_priority: min(max(priority, 1), 99))
+      isRealtime = unsafe pthread_setschedparam(thread, SCHED_FIFO, &parameters) == 0
+    } else {
+      isRealtime = false
+    }
+  }
+
+  /// Waits for the body to end.
+  ///
+  /// - Real-time: Blocks.
+  public func join() { pthread_join(thread, nil) }
+}

@@ -1,0 +1,51 @@
+#define _GNU_SOURCE
+#include "CAllocationProbe.h"
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stddef.h>
+
+static _Thread_local bool watching;
+static _Thread_local uint64_t count;
+
+void probe_begin(void) {
+  count = 0;
+  watching = true;
+}
+
+uint64_t probe_end(void) {
+  watching = false;
+  return count;
+}
+
+/* A sanitizer brings an allocator of its own, which must stay the only one. */
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t),
+    *__libc_memalign(size_t, size_t);
+extern void __libc_free(void *);
+static int (*real_lock)(pthread_mutex_t *);
+
+static inline void hit(void) {
+  if (watching) count++;
+}
+
+void *malloc(size_t n) { return hit(), __libc_malloc(n); }
+void *calloc(size_t a, size_t b) { return hit(), __libc_calloc(a, b); }
+void *realloc(void *p, size_t n) { return hit(), __libc_realloc(p, n); }
+void *memalign(size_t a, size_t n) { return hit(), __libc_memalign(a, n); }
+void *aligned_alloc(size_t a, size_t n) { return hit(), __libc_memalign(a, n); }
+int posix_memalign(void **out, size_t a, size_t n) {
+  hit();
+  *out = __libc_memalign(a, n);
+  return *out ? 0 : ENOMEM;
+}
+void free(void *p) {
+  hit();
+  __libc_free(p);
+}
+int pthread_mutex_lock(pthread_mutex_t *mutex) {
+  hit();
+  if (!real_lock) real_lock = (int (*)(pthread_mutex_t *))dlsym(RTLD_NEXT, "pthread_mutex_lock");
+  return real_lock(mutex);
+}
+#endif
