@@ -91,7 +91,7 @@ let package = Package(
       name: "BudgetTests", dependencies: ["CAllocationProbe", "Live", "Preset", "Separation", "Spectral", "CRealtime"],
       swiftSettings: tests),
     .testTarget(
-      name: "SystemTests", dependencies: ["Control", "Sound", "CJack"], swiftSettings: tests),
+      name: "SystemTests", dependencies: ["Control", "Sound", "Audio", "CJack"], swiftSettings: tests),
   ],
   cLanguageStandard: .gnu11
 )

@@ -1,0 +1,121 @@
+public import Network
+public import Spectral
+
+/// Everything a preset says about how to separate, checked and ready to build a ``Separator`` from.
+public struct SeparatorSettings: Sendable {
+  /// What finds the voice in a frame.
+  public var method: Method
+  /// The frames of a method that has no trained grid of its own; a network brings its grid.
+  public var framing: Framing
+  /// Whether one mask serves all channels or each channel has its own.
+  public var channels: MaskChannels
+  /// What happens above the highest bin that the estimator knows.
+  public var aboveBand: AboveBand
+  /// What happens when masks come too late.
+  public var late: LatePolicy
+
+  /// Puts checked values together.
+  public init(
+    method: Method, framing: Framing = Framing(), channels: MaskChannels = .mid, aboveBand: AboveBand = AboveBand(),
+    late: LatePolicy = LatePolicy()
+  ) {
+    self.method = method
+    self.framing = framing
+    self.channels = channels
+    self.aboveBand = aboveBand
+    self.late = late
+  }
+}
+
+/// What finds the voice in a frame.
+public enum Method: Sendable {
+  /// A trained network.
+  case network(Model)
+  /// What stands in the middle of the stereo image (DESIGN 5, centre soft mask).
+  case centre(CentreSettings)
+  /// A mask of ones: everything is voice. For null tests and for measuring the path itself.
+  case passthrough
+}
+
+/// Window and hop of a method without a trained grid, in samples at the rate of the graph.
+public struct Framing: Sendable, Equatable {
+  /// Window length in samples.
+  public var window: Int
+  /// Hop in samples.
+  public var hop: Int
+  /// The windows' shapes.
+  public var pair: WindowPair
+
+  /// 1024/256 square-root Hann unless told otherwise.
+  public init(window: Int = 1024, hop: Int = 256, pair: WindowPair = .squareRootHann) {
+    self.window = window
+    self.hop = hop
+    self.pair = pair
+  }
+}
+
+/// Whether one mask serves all channels or each channel has its own.
+public enum MaskChannels: String, Sendable, CaseIterable {
+  /// One mask, estimated from the mean of all channels, applied to each of them.
+  case mid
+  /// A mask a channel, each estimated from that channel alone.
+  case each
+}
+
+/// The rule for bins above the estimator's band: the mean mask of its top bins, bounded.
+public struct AboveBand: Sendable, Equatable {
+  /// How many of the highest known bins are averaged.
+  public var bins: Int
+  /// The mask above the band is never larger than this (0 to 1).
+  public var maximum: Float
+
+  /// The mean of the top 32 bins, unbounded, unless told otherwise.
+  public init(bins: Int = 32, maximum: Float = 1) {
+    self.bins = bins
+    self.maximum = maximum
+  }
+}
+
+/// What stands in for a mask that did not come in time.
+public struct LatePolicy: Sendable, Equatable {
+  /// What is faded to when lateness lasts.
+  public enum Choice: String, Sendable, CaseIterable {
+    /// The last mask stays.
+    case hold
+    /// The mask goes to zero: the untouched mixture in the accompaniment, a silent voice.
+    case dry
+    /// Both stems go silent.
+    case mute
+  }
+
+  /// What is faded to when lateness lasts.
+  public var choice: Choice
+  /// How long the last mask is held before the fade, in seconds.
+  public var holdSeconds: Double
+  /// How long the fade takes, in seconds.
+  public var fadeSeconds: Double
+
+  /// Holds for 0.25 s, then fades within 0.1 s to `choice`.
+  public init(choice: Choice = .hold, holdSeconds: Double = 0.25, fadeSeconds: Double = 0.1) {
+    self.choice = choice
+    self.holdSeconds = holdSeconds
+    self.fadeSeconds = fadeSeconds
+  }
+}
+
+/// The centre soft mask `max(0, 1 - |L - R| / (|L| + |R|))^exponent` and the band in which it listens.
+public struct CentreSettings: Sendable, Equatable {
+  /// How sharply the mask falls away from the middle.
+  public var exponent: Float
+  /// Below this many hertz everything is accompaniment.
+  public var lowest: Double
+  /// Above this many hertz everything is accompaniment.
+  public var highest: Double
+
+  /// Exponent 2 between 150 Hz and 8 kHz unless told otherwise.
+  public init(exponent: Float = 2, lowest: Double = 150, highest: Double = 8000) {
+    self.exponent = exponent
+    self.lowest = lowest
+    self.highest = highest
+  }
+}

@@ -1,0 +1,8 @@
+/// Which two windows frame the sound on its way into the spectrum and back out.
+public enum WindowPair: String, Sendable, CaseIterable {
+  /// Square root of a Hann window on both sides: the usual choice, delay of a whole window.
+  case squareRootHann = "square-root-hann"
+  /// A long analysis window whose tail matches a synthesis window of two hops: the frequency resolution of the long
+  /// window at the delay of the short one (Mauler and Martin, EUSIPCO 2007).
+  case lowDelay = "low-delay"
+}
