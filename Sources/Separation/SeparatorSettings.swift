@@ -27,6 +27,22 @@ public struct SeparatorSettings: Sendable {
   }
 }
 
+extension SeparatorSettings {
+  /// The frames of this method at `rate` Hz: a network's own grid met at that rate, or the preset's framing.
+  public func grid(rate: Int) -> Grid {
+    switch method {
+    case .network(let model):
+      let trained = model.description.grid
+      return Grid(window: trained.window, hop: trained.hop, modelRate: trained.rate, rate: rate)
+    case .centre, .passthrough:
+      return Grid(window: framing.window, hop: framing.hop, pair: framing.pair)
+    }
+  }
+
+  /// How many masks a frame has.
+  func planes(channels: Int) -> Int { self.channels == .mid ? 1 : channels }
+}
+
 /// What finds the voice in a frame.
 public enum Method: Sendable {
   /// A trained network.
