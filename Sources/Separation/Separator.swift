@@ -133,7 +133,9 @@ public struct Separator: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Room for a frame on its way to the estimator. A live stream goes on without: the frame will be late.
+  /// Finds room for a frame on its way to the estimator.
+  ///
+  /// A live stream goes on without: the frame will be late.
   @_noLocks @unsafe
   private mutating func place(pace: Pace) -> UnsafeMutablePointer<Float>? {
     var patience = 10_000
@@ -247,7 +249,7 @@ public struct Separator: ~Copyable, @unchecked Sendable {
     silentSinceOrigin = true
   }
 
-  /// Forgets the past: timelines, masks, the estimator's state. The frame grid begins anew with the next sample.
+  /// Forgets timelines, masks and the estimator's state, and begins the frame grid anew with the next sample.
   ///
   /// - Real-time: Waits for the mask thread to take notice; for the change between live and freewheel only.
   /// - Thread: Audio thread only.

@@ -8,9 +8,9 @@ public struct Grid: Sendable, Equatable {
   public let window: Int
   /// The shapes of the two windows.
   public let pair: WindowPair
-  /// A pattern of hops repeats after this many samples …
+  /// The samples after which the pattern of hops repeats.
   public let patternSamples: Int
-  /// … which are this many frames.
+  /// The frames in one such pattern.
   public let patternFrames: Int
 
   /// A grid with a whole hop.
