@@ -26,16 +26,35 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private var masks: FrameProducer
   private let arrival: WakeHandle
   private var observed = 0
+  private var rehearsalFrame: SampleBuffer
+  private var rehearsalMask: SampleBuffer
 
   init(
     estimator: consuming Estimator, spectra: consuming FrameConsumer, masks: consuming FrameProducer,
-    arrival: WakeHandle
+    arrival: WakeHandle, frameWidth: Int, maskWidth: Int
   ) {
+    rehearsalFrame = SampleBuffer(count: frameWidth)
+    rehearsalMask = SampleBuffer(count: maskWidth)
+    // A triangle of numbers of every size: enough to send an estimator through all of its arithmetic.
+    for index in 0..<frameWidth { rehearsalFrame[index] = Float((index * 37) % 101 - 50) * 0.1 }
+
     lookAhead = estimator.lookAhead
     self.estimator = estimator
     self.spectra = spectra
     self.masks = masks
     self.arrival = arrival
+  }
+
+  /// Takes one full step on a made-up frame and forgets it: before the stream begins, to bring code and weights into
+  /// memory, and to measure what a step costs.
+  ///
+  /// - Real-time: Wait-free.
+  /// - Thread: Before the mask thread starts.
+  @_noLocks
+  public mutating func rehearse() {
+    unsafe estimator.observe(rehearsalFrame.base)
+    unsafe estimator.estimate(into: rehearsalMask.base)
+    estimator.reset()
   }
 
   /// Takes the oldest waiting frame and estimates its mask, unless that would come too late.

@@ -37,7 +37,8 @@ public struct SeparatorParts: ~Copyable {
     let spectra = FrameRing(width: channels * Transform.stride(bins: grid.bins), capacity: inFlight)
     let masks = FrameRing(width: planes * grid.bins, capacity: inFlight)
     let half = MaskEstimation(
-      estimator: estimator, spectra: spectra.consumer, masks: masks.producer, arrival: arrival.handle())
+      estimator: estimator, spectra: spectra.consumer, masks: masks.producer, arrival: arrival.handle(),
+      frameWidth: channels * Transform.stride(bins: grid.bins), maskWidth: planes * grid.bins)
     let inline: UnsafeMutablePointer<MaskEstimation>?
     if slack == nil {
       unsafe inline = MaskEstimation.box(half)

@@ -33,7 +33,8 @@ extension SeparatorSettings {
     switch method {
     case .network(let model):
       let trained = model.description.grid
-      return Grid(window: trained.window, hop: trained.hop, modelRate: trained.rate, rate: rate)
+      return Grid(window: trained.window, hop: trained.hop, modelRate: trained.rate, rate: rate,
+        pair: WindowPair(rawValue: trained.shape.rawValue) ?? .squareRootHann)
     case .centre, .passthrough:
       return Grid(window: framing.window, hop: framing.hop, pair: framing.pair)
     }

@@ -10,6 +10,9 @@ public struct StemTargets: Sendable, Equatable {
   public var bypass: Bool
 
   /// Both stems at unity, not bypassed, unless told otherwise.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
   public init(voice: Float = 1, accompaniment: Float = 1, bypass: Bool = false) {
     self.voice = voice
     self.accompaniment = accompaniment

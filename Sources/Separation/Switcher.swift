@@ -26,7 +26,7 @@ public struct Switcher: ~Copyable, @unchecked Sendable {
   private var mix: StemMix
   private let planes: SampleBuffer
   private let pointers: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
-  private var past = Totals()
+  private var past: Totals
 
   /// Counters over all separators that have been in charge.
   public struct Totals: Sendable, Equatable {
@@ -36,17 +36,31 @@ public struct Switcher: ~Copyable, @unchecked Sendable {
     public var lateFrames = 0
     /// Samples taken as zero since they were no sound.
     public var nonFiniteSamples = 0
+
+    /// Begins counting at these figures.
+    public init(frames: Int = 0, lateFrames: Int = 0, nonFiniteSamples: Int = 0) {
+      self.frames = frames
+      self.lateFrames = lateFrames
+      self.nonFiniteSamples = nonFiniteSamples
+    }
   }
 
   /// Begins with `first` in charge; later ones are taken from `mailbox`, which must outlive the switcher.
   ///
-  /// - Parameter largestCount: The most samples that pass through the scratch planes at once.
+  /// - Parameters:
+  ///   - first: The separator that begins.
+  ///   - mailbox: Where later ones arrive.
+  ///   - rate: The rate of the stream in Hz.
+  ///   - totals: What was counted before.
+  ///   - largestCount: The most samples that pass through the scratch planes at once.
   /// - Real-time: Not real-time: allocates.
   @unsafe
   public init(
-    first: consuming Separator, mailbox: UnsafePointer<Mailbox<Separator>>, rate: Int, largestCount: Int = 8192
+    first: consuming Separator, mailbox: UnsafePointer<Mailbox<Separator>>, rate: Int, totals: Totals = Totals(),
+    largestCount: Int = 8192
   ) {
     channels = first.channels
+    past = totals
     self.largestCount = largestCount
     fadeSamples = max(1, Int(Self.fadeSeconds * Double(rate)))
     settleSamples = Int(Self.settleSeconds * Double(rate))
