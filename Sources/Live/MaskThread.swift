@@ -71,11 +71,14 @@ public final class MaskThread: @unchecked Sendable {
       rt_enter()
       while true {
         let begin = rt_now()
-        let outcome = unsafe estimation.pointee.step()
-        if outcome == .idle { break }
-        if outcome == .estimated { unsafe state.pointee.times.record(nanoseconds: rt_now() &- begin) }
+        switch unsafe estimation.pointee.step() {
+        case .idle:
+          rt_exit()
+          return
+        case .observed: break
+        case .estimated: unsafe state.pointee.times.record(nanoseconds: rt_now() &- begin)
+        }
       }
-      rt_exit()
     }
   }
 }
