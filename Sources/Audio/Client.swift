@@ -75,7 +75,7 @@ final class Client: @unchecked Sendable {
     if unsafe jack_activate(client) != 0 { throw .notActivated }
   }
 
-  /// Leaves the graph. After it no callback runs any more.
+  /// Leaves the graph, after which no callback runs any more.
   deinit {
     unsafe jack_client_close(client)
     unsafe context.deinitialize(count: 1)

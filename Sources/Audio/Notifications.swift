@@ -39,17 +39,18 @@ let latencyCallback: JackLatencyCallback = { mode, context in
   let added = unsafe UInt32(context.pointee.latency.load(ordering: .relaxed))
   for channel in unsafe 0..<context.pointee.ports.channels {
     let input = unsafe context.pointee.ports.port(0, channel)
-    let outputs = unsafe [context.pointee.ports.port(1, channel), context.pointee.ports.port(2, channel)]
     var range = jack_latency_range_t()
     if mode == JackCaptureLatency {
       unsafe jack_port_get_latency_range(input, mode, &range)
       range.min += added
       range.max += added
-      for unsafeoutput in unsafe outputs { unsafe jack_port_set_latency_range(output, mode, &range) }
+      for group in 1...2 {
+        unsafe jack_port_set_latency_range(context.pointee.ports.port(group, channel), mode, &range)
+      }
     } else {
       var whole = jack_latency_range_t(min: .max, max: 0)
-      for unsafeoutput in unsafe outputs {
-        unsafe jack_port_get_latency_range(output, mode, &range)
+      for group in 1...2 {
+        unsafe jack_port_get_latency_range(context.pointee.ports.port(group, channel), mode, &range)
         whole.min = min(whole.min, range.min)
         whole.max = max(whole.max, range.max)
       }
