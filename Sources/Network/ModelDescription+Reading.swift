@@ -2,7 +2,7 @@
 ///
 /// They are far beyond any model that runs live and keep every later sum far from overflow.
 enum Bounds {
-  static let rate = 1000...1_000_000
+  static let rate = 4000...384_000
   static let window = 16...65536
   static let context = 0...1024
   static let lookAheadSeconds = 10.0
@@ -93,9 +93,15 @@ extension ModelDescription {
 extension ModelDescription.Grid {
   fileprivate init(_ section: Section) throws(ModelError) {
     rate = try section.integer("rate", in: Bounds.rate)
+    // Rates without a common measure would make the pattern of hops at another rate endless.
+    guard rate.isMultiple(of: 25) else {
+      throw section.refusal("rate", expected: "a multiple of 25, as usual rates are")
+    }
     window = try section.integer("window", in: Bounds.window)
     guard window.isMultiple(of: 2) else { throw section.refusal("window", expected: "an even number") }
     hop = try section.integer("hop", in: 1...window / 2)
+    // The hop must be a sample at least in any graph, of which the slowest run at 8 kHz.
+    guard hop * 8000 >= rate else { throw section.refusal("hop", expected: "1/8000 of a second or more") }
     shape = try section.choice("shape")
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Network
 
-/// Files that were cut or damaged. Whatever happens to a file, loading it ends in a model or in a refusal.
+/// Whatever happens to a file, loading it ends in a model or in a refusal.
 @Suite("A damaged weights file")
 struct CorruptionTests {
   private let plain = PlainNetwork(window: 16, past: 1, hidden: [(5, "sigmoid"), (4, "tanh")], seed: 1)
