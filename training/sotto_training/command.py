@@ -55,7 +55,7 @@ def perform(options: argparse.Namespace):
         if (options.run / "last.pt").exists():
             raise Problem(f"{options.run}: holds a run already; `resume` it, or name another folder")
         configuration = configuration_of(options.configuration, options.set)
-        Run(configuration, options.data, options.run, options.device, _say).fit(options.until)
+        Run(configuration, options.data, options.run, options.device, _say, options.set).fit(options.until)
     elif options.command == "resume":
         Run.resumed(options.run, options.data, options.device, _say).fit(options.until)
     elif options.command == "export":

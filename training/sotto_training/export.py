@@ -35,7 +35,10 @@ def provenance(configuration: Configuration, state: dict, data: Path) -> dict:
         "data": "MIR-1K (Hsu and Jang), 16 kHz, left accompaniment, right voice; no other recording",
         "split": f"Huang et al. 2014: train {len(clips_of(data, 'train'))} clips of abjones and amy; dev "
         + ", ".join(Path(name).stem for name in names),
-        "command": f"sotto-train fit configurations/{configuration.name}.toml --data DATA --run RUN",
+        "command": " ".join([
+            f"sotto-train --threads {state['origin']['threads']} fit configurations/{configuration.name}.toml",
+            "--data DATA --run RUN", *(f"--set {change}" for change in state["origin"]["changed"]),
+        ]),
         "commit": state["origin"]["commit"],
         "versions": state["origin"]["versions"],
         "torch": state["origin"]["versions"]["torch"],

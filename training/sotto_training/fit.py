@@ -14,13 +14,18 @@ from .curve import write_csv, write_svg
 from .loss import discriminative
 from .model import Model
 from .network import Network
+from .problem import Problem
 from .provenance import commit, versions
+
+FUSED = ("cpu", "cuda")  # devices with a one-pass Adam
 
 
 class Run:
     """One training run in a folder: `last.pt` to resume from, `best.pt` to export, `curve.csv`, `curve.svg`."""
 
-    def __init__(self, configuration: Configuration, data: Path, folder: Path, device: str = "cpu", say=print):
+    def __init__(
+        self, configuration: Configuration, data: Path, folder: Path, device: str = "cpu", say=print, changed=()
+    ):
         self.configuration, self.folder, self.device, self.say = configuration, Path(folder), device, say
         self.clips = clips_of(data, "train")
         self.dev = clips_of(data, "dev")
@@ -30,12 +35,17 @@ class Run:
         self.network.initialise(self.generator, configuration.network.gain)
         self.average = Network(configuration.layers)
         self.history, self.seconds, self.best, self.start = [], 0.0, -math.inf, 0
-        self.origin = {"commit": commit(), "versions": versions(), "device": device}
+        self.origin = {
+            "commit": commit(), "versions": versions(), "device": device, "threads": torch.get_num_threads(),
+            "changed": list(changed), "clips": [path.name for path in self.clips],
+        }  # fmt: skip
         self._standardise()
         self.network.to(device)
         self.average.load_state_dict(self.network.state_dict())
         self.average.to(device)
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=fit.first, weight_decay=fit.decay)
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=fit.first, weight_decay=fit.decay, fused=device.split(":")[0] in FUSED
+        )
         self._mixture_sdr = {}
 
     @classmethod
@@ -44,6 +54,11 @@ class Run:
         path = Path(folder) / "last.pt"
         state = checkpoint.load(path)
         run = cls(configured(state["configuration"], str(path)), data, folder, device, say)
+        if run.origin["clips"] != state["origin"]["clips"]:
+            raise Problem(
+                f"{data}: train: found {len(run.clips)} clips, expected the {len(state['origin']['clips'])} "
+                f"that the run in {folder} began with"
+            )
         run.network.load_state_dict(state["network"])
         run.average.load_state_dict(state["average"])
         run.optimiser.load_state_dict(state["optimiser"])

@@ -103,6 +103,7 @@ def test_the_command_line_from_fit_to_score(table, data, tmp_path, capsys):
     figures = json.loads(capsys.readouterr().out)
     assert len(figures["clips"]) == 2 and numpy.isfinite(figures["voice_gnsdr"])
     text = json.dumps(weights.read(out)[1])
+    assert "--data DATA --run RUN --set fit.seed=5" in text
     assert str(tmp_path) not in text and str(data) not in text, "a model file names no folder of a machine"
 
 

@@ -1,9 +1,14 @@
+import shutil
+
+import pytest
 import torch
 
 from sotto_training import checkpoint
 from sotto_training.batches import epoch
 from sotto_training.clips import clips_of
+from sotto_training.configuration import configured
 from sotto_training.fit import Run
+from sotto_training.problem import Problem
 
 
 def silent(_):
@@ -44,9 +49,15 @@ def test_interrupted_inside_an_epoch_repeats_it_exactly(configuration, data, tmp
     assert same(state(tmp_path / "whole"), state(tmp_path / "cut"))
 
 
-def test_the_same_seed_gives_the_same_weights_another_others(table, data, tmp_path):
-    from sotto_training.configuration import configured
+def test_a_run_goes_on_only_with_its_own_clips(configuration, data, tmp_path):
+    Run(configuration, data, tmp_path / "run", say=silent).fit(stop=1)
+    shutil.copytree(data, tmp_path / "less")
+    (tmp_path / "less" / "train" / "clip_0.wav").unlink()
+    with pytest.raises(Problem, match="found 3 clips, expected the 4 that the run"):
+        Run.resumed(tmp_path / "run", tmp_path / "less", say=silent)
 
+
+def test_the_same_seed_gives_the_same_weights_another_others(table, data, tmp_path):
     for name, seed in (("one", 3), ("two", 3), ("three", 4)):
         table["fit"]["seed"] = seed
         Run(configured(table, "tests"), data, tmp_path / name, say=silent).fit(stop=1)
