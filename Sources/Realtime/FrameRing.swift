@@ -6,6 +6,7 @@ internal import Synchronization
 struct FrameRingStorage: ~Copyable {
   let written = Atomic<Int>(0)
   let read = Atomic<Int>(0)
+  let awaited = Atomic<Int>(Int.min)
   let owners = Atomic<Int>(2)
   let width: Int
   let capacity: Int
@@ -66,6 +67,12 @@ public struct FrameProducer: ~Copyable, @unchecked Sendable {
 
   deinit { unsafe FrameRingStorage.release(storage) }
 
+  /// The number that the reader said it waits for: a frame with a lower one would come too late.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  public func awaited() -> Int { unsafe storage.pointee.awaited.load(ordering: .relaxed) }
+
   /// Where the next frame may be written, or `nil` while the ring is full.
   ///
   /// - Real-time: Wait-free.
@@ -96,6 +103,13 @@ public struct FrameConsumer: ~Copyable, @unchecked Sendable {
   let storage: UnsafeMutablePointer<FrameRingStorage>
 
   deinit { unsafe FrameRingStorage.release(storage) }
+
+  /// Tells the producer that frames numbered below `number` are no longer of use.
+  ///
+  /// - Real-time: Wait-free.
+  /// - Thread: Consumer only.
+  @_noLocks
+  public func await(number: Int) { unsafe storage.pointee.awaited.store(number, ordering: .relaxed) }
 
   /// The number of the oldest frame, or `nil` while the ring is empty.
   ///

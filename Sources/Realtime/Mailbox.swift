@@ -1,13 +1,14 @@
-internal import Synchronization
+public import Synchronization
 
 /// Hands a value from a control thread to a real-time thread, and the replaced one back.
 ///
 /// The real-time thread never allocates and never frees: it takes what was posted and leaves what it has done with in
-/// the return slot, for the control thread to collect.
+/// the return slot, for the control thread to collect. The real-time half is inlinable, so that the compiler can prove
+/// it free of locks for the type that it is used with.
 @safe
 public struct Mailbox<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
-  let posted: Atomic<UnsafeMutablePointer<Value>?>
-  let retired: Atomic<UnsafeMutablePointer<Value>?>
+  @usableFromInline let posted: Atomic<UnsafeMutablePointer<Value>?>
+  @usableFromInline let retired: Atomic<UnsafeMutablePointer<Value>?>
 
   /// Makes an empty mailbox.
   public init() {
@@ -68,7 +69,7 @@ public struct Mailbox<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   ///
   /// - Real-time: Wait-free.
   /// - Thread: Real-time side only.
-  @unsafe
+  @unsafe @inlinable
   public borrowing func take() -> UnsafeMutablePointer<Value>? {
     guard unsafe retired.load(ordering: .acquiring) == nil else { return nil }
     return unsafe posted.exchange(nil, ordering: .acquiringAndReleasing)
@@ -78,7 +79,7 @@ public struct Mailbox<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   ///
   /// - Real-time: Wait-free.
   /// - Thread: Real-time side only.
-  @unsafe
+  @unsafe @inlinable
   public borrowing func retire(_ box: UnsafeMutablePointer<Value>) {
     unsafe retired.store(box, ordering: .releasing)
   }

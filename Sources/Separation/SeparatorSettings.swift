@@ -27,6 +27,32 @@ public struct SeparatorSettings: Sendable {
   }
 }
 
+extension SeparatorSettings {
+  /// The frames of this method at `rate` Hz: a network's own grid met at that rate, or the preset's framing.
+  public func grid(rate: Int) -> Grid {
+    switch method {
+    case .network(let model):
+      let trained = model.description.grid
+      return Grid(
+        window: trained.window, hop: trained.hop, modelRate: trained.rate, rate: rate,
+        pair: WindowPair(rawValue: trained.shape.rawValue) ?? .squareRootHann)
+    case .centre, .passthrough:
+      return Grid(window: framing.window, hop: framing.hop, pair: framing.pair)
+    }
+  }
+
+  /// How many frames after a frame its mask can be estimated.
+  public var lookAhead: Int {
+    switch method {
+    case .network(let model): model.description.lookAhead
+    case .centre, .passthrough: 0
+    }
+  }
+
+  /// How many masks a frame has.
+  func planes(channels: Int) -> Int { self.channels == .mid ? 1 : channels }
+}
+
 /// What finds the voice in a frame.
 public enum Method: Sendable {
   /// A trained network.
@@ -35,6 +61,15 @@ public enum Method: Sendable {
   case centre(CentreSettings)
   /// A mask of ones: everything is voice. For null tests and for measuring the path itself.
   case passthrough
+
+  /// What a preset file calls it.
+  public var name: String {
+    switch self {
+    case .network: "network"
+    case .centre: "centre"
+    case .passthrough: "passthrough"
+    }
+  }
 }
 
 /// Window and hop of a method without a trained grid, in samples at the rate of the graph.

@@ -56,6 +56,19 @@ RT_SAFE bool rt_wait_offline(sem_t *semaphore, uint64_t nanoseconds);
 RT_SAFE void rt_matrix_vector(const float *weights, const float *bias, const float *input, float *output, size_t rows,
                               size_t columns);
 
-/* 1 / (1 + exp(-x)) and tanh(x) over a vector, in place, within 2e-7 of the exact value. */
+/* 1 / (1 + exp(-x)) and tanh(x) over a vector, in place, within 2e-7 of the exact value, relative to it. Arithmetic
+   only: no table, no errno, no libm. */
 RT_SAFE void rt_sigmoid(float *values, size_t count);
 RT_SAFE void rt_tanh(float *values, size_t count);
+
+/* max(0, x) in place; factor * x; the sum of x * x. Arithmetic only. */
+RT_SAFE void rt_relu(float *values, size_t count);
+RT_SAFE void rt_scale(const float *from, float factor, float *to, size_t count);
+RT_SAFE double rt_sum_of_squares(const float *values, size_t count);
+
+/* mask = |v|^e / (|v|^e + |a|^e + 1e-10), where outputs beyond 1e9, Inf or NaN count as 1e9. Arithmetic and, unless e
+   is 1 or 2, powf, which neither allocates nor locks. */
+RT_SAFE void rt_soft_mask(const float *accompaniment, const float *voice, float exponent, float *mask, size_t count);
+
+/* Index of the first NaN or Inf, or `count`. For checking weights at load. */
+size_t rt_first_not_finite(const float *values, size_t count);

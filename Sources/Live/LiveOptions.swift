@@ -1,0 +1,24 @@
+/// What the operator has asked of the live path, whatever the preset.
+public struct LiveOptions: Sendable, Equatable {
+  /// Where the estimator runs in a live stream.
+  public enum Drive: String, Sendable, CaseIterable {
+    /// On a thread beside the audio thread, with whole periods in hand.
+    case threaded
+    /// In the audio callback: the least latency, for estimators whose measured cost fits.
+    case inline
+  }
+
+  /// Where the estimator runs.
+  public var drive: Drive
+  /// A preset that needs more seconds than this is refused.
+  public var maxLatency: Double?
+  /// Every preset is padded to exactly this many samples, so that switching never moves an alignment.
+  public var pinnedLatency: Int?
+
+  /// Threaded, unbounded and unpinned unless told otherwise.
+  public init(drive: Drive = .threaded, maxLatency: Double? = nil, pinnedLatency: Int? = nil) {
+    self.drive = drive
+    self.maxLatency = maxLatency
+    self.pinnedLatency = pinnedLatency
+  }
+}

@@ -1,0 +1,44 @@
+/// Why a weights file was refused.
+///
+/// The description names the file, the key or tensor, what was found there and what was expected.
+public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// There is no file of this name.
+  case notFound(file: String)
+  /// The system would not let it be read; `reason` is the system's word for it.
+  case unreadable(file: String, reason: String)
+  /// The file says something that cannot be used; `place` is a key such as `grid.hop`, a tensor's name, or empty.
+  case refused(file: String, place: String, found: String, expected: String)
+
+  /// The file that the error is about, as it was named by the caller.
+  public var file: String {
+    switch self {
+    case .notFound(let file), .unreadable(let file, _), .refused(let file, _, _, _): file
+    }
+  }
+
+  /// One line for a person, for example `svsgan.safetensors: grid.hop: found 0, expected 1 to 512`.
+  public var description: String {
+    switch self {
+    case .notFound(let file): "\(file): no such file"
+    case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+    case .refused(let file, let place, let found, let expected):
+      "\(file): \(place.isEmpty ? "" : place + ": ")found \(found), expected \(expected)"
+    }
+  }
+}
+
+/// `text` in quotes as an error shows it: cut to a readable length, and nothing in it can steer a terminal.
+func quoted(_ text: String) -> String {
+  var shown = "\""
+  for scalar in text.unicodeScalars.prefix(80) {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
+      shown += "\\u{" + String(scalar.value, radix: 16) + "}"
+    default: shown.unicodeScalars.append(scalar)
+    }
+  }
+  return shown + (text.unicodeScalars.count > 80 ? "…\"" : "\"")
+}
+
+/// `"a", "b", "c"`, in the given order.
+func quotedList(_ names: some Sequence<String>) -> String { names.map(quoted).joined(separator: ", ") }

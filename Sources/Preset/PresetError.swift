@@ -1,0 +1,45 @@
+public import Network
+
+/// Why a preset was refused.
+///
+/// The description names the file with the line, the key, what was found and what was expected.
+public enum PresetError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// No preset of that name is in the search path; `known` are those that are.
+  case unknown(name: String, known: [String])
+  /// There is no file of this name.
+  case notFound(file: String)
+  /// The system would not let the file be read; `reason` is the system's word for it.
+  case unreadable(file: String, reason: String)
+  /// The file says something that cannot be used; `key` is a key such as `late.then`, or empty.
+  case refused(file: String, line: Int, key: String, found: String, expected: String)
+  /// The weights that the preset names cannot be used.
+  case model(file: String, line: Int, ModelError)
+
+  /// True where a file or preset is missing, false where one is there and wrong.
+  public var isMissing: Bool {
+    switch self {
+    case .unknown, .notFound, .model(_, _, .notFound): true
+    case .unreadable, .refused, .model: false
+    }
+  }
+
+  /// One line for a person, for example
+  /// `presets/svsgan.toml:14: late.then: found "mut", expected one of "hold", "dry", "mute"`.
+  public var description: String {
+    switch self {
+    case .unknown(let name, let known):
+      if known.isEmpty {
+        "no preset \(quoted(name)): the search path holds no presets at all"
+      } else if let closest = closest(to: name, among: known) {
+        "no preset \(quoted(name)): did you mean \(quoted(closest))? There are \(quotedList(known))"
+      } else {
+        "no preset \(quoted(name)): there are \(quotedList(known))"
+      }
+    case .notFound(let file): "\(file): no such file"
+    case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+    case .refused(let file, let line, let key, let found, let expected):
+      "\(file):\(line): \(key.isEmpty ? "" : key + ": ")found \(found), expected \(expected)"
+    case .model(let file, let line, let error): "\(file):\(line): network.model: \(error)"
+    }
+  }
+}

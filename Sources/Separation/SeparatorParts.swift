@@ -1,0 +1,77 @@
+public import Realtime
+internal import Spectral
+
+/// A separator as it is built: its audio half, and its estimating half where that has a thread of its own.
+@frozen
+public struct SeparatorParts: ~Copyable {
+  /// The half that runs on the audio thread.
+  public var separator: Separator
+  /// The half for a mask thread; `nil` in the inline drive, where the separator keeps it.
+  public var estimation: MaskEstimation?
+
+  /// Builds a separator from checked settings.
+  ///
+  /// - Parameters:
+  ///   - settings: What the preset says.
+  ///   - rate: The rate of the stream in Hz.
+  ///   - channels: The number of channels, 1 or more.
+  ///   - period: The largest number of samples handed over at once that the latency is computed for.
+  ///   - slack: What the mask thread gets in hand, in samples; `nil` runs the estimator inline, with nothing in hand.
+  ///   - padding: Samples added to the latency to reach a pinned one.
+  ///   - request: Woken when a frame waits for the estimator.
+  ///   - arrival: Woken when a mask has been delivered.
+  /// - Real-time: Not real-time: allocates.
+  public init(
+    settings: SeparatorSettings, rate: Int, channels: Int, period: Int, slack: Int?, padding: Int = 0, request: Wake,
+    arrival: Wake
+  ) {
+    let grid = settings.grid(rate: rate)
+    let windows = Windows(grid: grid)
+    let estimator = Estimator(settings: settings, grid: grid, windows: windows, channels: channels, rate: rate)
+    let lookAhead = estimator.lookAhead
+    let latency = Latency(
+      grid: grid, period: period, rate: rate, lookAheadFrames: lookAhead, slack: slack ?? 0, padding: padding)
+    let hop = grid.patternSamples / grid.patternFrames
+    let inFlight = (latency.samples + grid.window + 2 * period) / hop + lookAhead + 4
+    let planes = settings.planes(channels: channels)
+    let spectra = FrameRing(width: channels * Transform.stride(bins: grid.bins), capacity: inFlight)
+    let masks = FrameRing(width: planes * grid.bins, capacity: inFlight)
+    let half = MaskEstimation(
+      estimator: estimator, spectra: spectra.consumer, masks: masks.producer, arrival: arrival.handle(),
+      frameWidth: channels * Transform.stride(bins: grid.bins), maskWidth: planes * grid.bins)
+    let inline: UnsafeMutablePointer<MaskEstimation>?
+    if slack == nil {
+      unsafe inline = MaskEstimation.box(half)
+      estimation = nil
+    } else {
+      unsafe inline = nil
+      estimation = consume half
+    }
+    separator = unsafe Separator(
+      largestCount: period, channels: channels, latency: latency, grid: grid,
+      input: Timeline(channels: channels, reach: latency.samples + grid.window + 2 * period),
+      voice: Timeline(channels: channels, reach: latency.samples + grid.window + 2 * period),
+      line: SpectrumLine(frames: inFlight, channels: channels, bins: grid.bins),
+      analyser: Analyser(windows: windows), synthesiser: Synthesiser(windows: windows),
+      gains: SampleBuffer(windows.gains), masks: SampleBuffer(count: planes * grid.bins),
+      scratch: SampleBuffer(count: max(Transform.stride(bins: grid.bins), period)),
+      planes: planes, bins: grid.bins,
+      lateness: Lateness(policy: settings.late, hop: grid.meanHop / Double(rate)),
+      spectra: spectra.producer, estimated: masks.consumer, request: request.handle(), arrival: arrival.handle(),
+      inline: inline)
+  }
+}
+
+extension MaskEstimation {
+  static func box(_ estimation: consuming MaskEstimation) -> UnsafeMutablePointer<MaskEstimation> {
+    let box = UnsafeMutablePointer<MaskEstimation>.allocate(capacity: 1)
+    unsafe box.initialize(to: estimation)
+    return unsafe box
+  }
+
+  static func free(_ box: UnsafeMutablePointer<MaskEstimation>?) {
+    guard let box = unsafe box else { return }
+    unsafe box.deinitialize(count: 1)
+    unsafe box.deallocate()
+  }
+}
