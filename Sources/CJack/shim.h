@@ -19,3 +19,8 @@ static inline jack_client_t *cjack_client_open(const char *name, jack_options_t 
 RT_SAFE static inline float *cjack_port_buffer(jack_port_t *port, jack_nframes_t frames) {
   return (float *)jack_port_get_buffer(port, frames);
 }
+
+/* Made for the process callback: reads the frame time of this cycle, which jumps where cycles were lost. */
+RT_SAFE static inline jack_nframes_t cjack_last_frame_time(const jack_client_t *client) {
+  return jack_last_frame_time(client);
+}

@@ -15,14 +15,18 @@ public struct AudioSide: ~Copyable, @unchecked Sendable {
   private let blocks: UnsafeMutablePointer<LevelBlock>
   private var blockFilled = 0
   private var isOffline = false
+  private let farewellStep: Float
+  private var farewell: Float = 1
 
   init(switcher: consuming Switcher, board: Board, channels: Int, rate: Int) {
-    self.switcher = switcher
     self.channels = channels
     unsafe figures = board.figures
     blockSamples = rate / 20
+    farewellStep = 1 / (0.02 * Float(rate))
+    unsafe figures.pointee.latency.store(switcher.latency, ordering: .relaxed)
     unsafe blocks = .allocate(capacity: 3 * channels)
     unsafe blocks.initialize(repeating: LevelBlock(), count: 3 * channels)
+    self.switcher = switcher
   }
 
   deinit { unsafe blocks.deallocate() }
@@ -57,6 +61,9 @@ public struct AudioSide: ~Copyable, @unchecked Sendable {
     unsafe switcher.process(
       input: input, voice: voice, accompaniment: accompaniment, count: count, targets: targets,
       pace: offline ? .offline : .live)
+    if unsafe figures.pointee.isLeaving.load(ordering: .relaxed) {
+      unsafe sayFarewell(voice: voice, accompaniment: accompaniment, count: count)
+    }
     for channel in 0..<channels {
       unsafe blocks[channel].add(input[channel], count: count)
       unsafe blocks[channels &+ channel].add(voice[channel], count: count)
@@ -65,6 +72,22 @@ public struct AudioSide: ~Copyable, @unchecked Sendable {
     blockFilled &+= count
     if blockFilled >= blockSamples { showLevels() }
     publish(nanoseconds: rt_now() &- begin)
+  }
+
+  /// Fades both stems to silence within 20 ms.
+  @_noLocks @unsafe
+  private mutating func sayFarewell(
+    voice: UnsafePointer<UnsafeMutablePointer<Float>>, accompaniment: UnsafePointer<UnsafeMutablePointer<Float>>,
+    count: Int
+  ) {
+    for i in 0..<count {
+      farewell = max(0, farewell - farewellStep)
+      for channel in 0..<channels {
+        unsafe voice[channel][i] *= farewell
+        unsafe accompaniment[channel][i] *= farewell
+      }
+    }
+    if farewell == 0 { unsafe figures.pointee.hasLeft.store(true, ordering: .relaxed) }
   }
 
   @_noLocks
@@ -79,6 +102,7 @@ public struct AudioSide: ~Copyable, @unchecked Sendable {
   @_noLocks
   private func publish(nanoseconds: UInt64) {
     let totals = switcher.totals
+    unsafe figures.pointee.latency.store(switcher.latency, ordering: .relaxed)
     unsafe figures.pointee.frames.store(totals.frames, ordering: .relaxed)
     unsafe figures.pointee.lateFrames.store(totals.lateFrames, ordering: .relaxed)
     unsafe figures.pointee.nonFiniteSamples.store(totals.nonFiniteSamples, ordering: .relaxed)

@@ -15,7 +15,10 @@ public final class Board: @unchecked Sendable {
     let voiceGain = Atomic<Float>(1)
     let accompanimentGain = Atomic<Float>(1)
     let bypass = Atomic<Bool>(false)
+    let isLeaving = Atomic<Bool>(false)
+    let hasLeft = Atomic<Bool>(false)
     let callbacks = Atomic<Int>(0)
+    let latency = Atomic<Int>(0)
     let frames = Atomic<Int>(0)
     let lateFrames = Atomic<Int>(0)
     let nonFiniteSamples = Atomic<Int>(0)
@@ -63,6 +66,12 @@ public final class Board: @unchecked Sendable {
     }
   }
 
+  /// Asks the audio side to fade both stems to silence and stay there, since the program is about to end.
+  public func leave() { unsafe figures.pointee.isLeaving.store(true, ordering: .relaxed) }
+  /// Whether that fade is over.
+  public var hasLeft: Bool { unsafe figures.pointee.hasLeft.load(ordering: .relaxed) }
+  /// The latency in force, in samples.
+  public var latency: Int { unsafe figures.pointee.latency.load(ordering: .relaxed) }
   /// How often the audio thread has been called; a server that falls silent stops this count.
   public var callbacks: Int { unsafe figures.pointee.callbacks.load(ordering: .relaxed) }
   /// Frames put out.

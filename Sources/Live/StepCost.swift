@@ -22,6 +22,11 @@ public struct StepCost: Sendable, Equatable {
     self.bound = bound
   }
 
+  /// Measures as ``measure(settings:rate:channels:rounds:)`` does, on a thread of its own.
+  static func measured(settings: SeparatorSettings, rate: Int, channels: Int) async -> StepCost {
+    await onOwnThread { measure(settings: settings, rate: rate, channels: channels) }
+  }
+
   /// Measures the estimator of `settings`, with the caches disturbed between the steps.
   ///
   /// - Parameters:

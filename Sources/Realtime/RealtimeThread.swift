@@ -3,7 +3,7 @@ internal import Glibc
 
 /// A POSIX thread that runs one body, under real-time scheduling where the system grants it.
 ///
-/// Joined when it goes away: the body must end by itself once told to.
+/// Whoever started it may ``join()`` it, once; otherwise it goes its own way and cleans up behind itself.
 @safe
 public final class RealtimeThread: @unchecked Sendable {
   private final class Body: Sendable {
@@ -12,6 +12,7 @@ public final class RealtimeThread: @unchecked Sendable {
   }
 
   private var thread = pthread_t()
+  private var isJoined = false
   /// Whether the thread got the real-time priority it asked for.
   public let isRealtime: Bool
 
@@ -44,5 +45,11 @@ public final class RealtimeThread: @unchecked Sendable {
   /// Waits for the body to end.
   ///
   /// - Real-time: Blocks.
-  public func join() { pthread_join(thread, nil) }
+  public func join() {
+    guard !isJoined else { return }
+    isJoined = true
+    pthread_join(thread, nil)
+  }
+
+  deinit { if !isJoined { pthread_detach(thread) } }
 }

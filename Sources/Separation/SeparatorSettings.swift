@@ -33,10 +33,19 @@ extension SeparatorSettings {
     switch method {
     case .network(let model):
       let trained = model.description.grid
-      return Grid(window: trained.window, hop: trained.hop, modelRate: trained.rate, rate: rate,
+      return Grid(
+        window: trained.window, hop: trained.hop, modelRate: trained.rate, rate: rate,
         pair: WindowPair(rawValue: trained.shape.rawValue) ?? .squareRootHann)
     case .centre, .passthrough:
       return Grid(window: framing.window, hop: framing.hop, pair: framing.pair)
+    }
+  }
+
+  /// How many frames after a frame its mask can be estimated.
+  public var lookAhead: Int {
+    switch method {
+    case .network(let model): model.description.lookAhead
+    case .centre, .passthrough: 0
     }
   }
 

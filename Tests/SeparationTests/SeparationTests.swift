@@ -106,7 +106,8 @@ import Testing
     #expect(out.dry.allSatisfy { $0.allSatisfy { $0 == 0 } })
   }
 
-  @Test("Stems line up at every rate and with odd numbers of channels", arguments: [8000, 22050, 44100, 96000, 192_000])
+  @Test(
+    "Stems line up at every rate and with odd numbers of channels", arguments: [8000, 22050, 44100, 96000, 192_000])
   func ratesAndChannels(rate: Int) {
     for channels in [1, 3, 5] {
       let stream = Stream(
@@ -122,13 +123,13 @@ import Testing
   @Test("What stands in the middle is voice, what stands at a side is accompaniment")
   func centre() {
     let middle = Stream(SeparatorSettings(method: .centre(CentreSettings())), channels: 2)
-    let sine = (0..<48_000).map { Float(0.5 * _sine(440 * Double($0) / 48_000)) }
+    let tone = (0..<48_000).map { Float(0.5 * sine(440 * Double($0) / 48_000)) }
     let latency = middle.separator.latency.samples
-    let inMiddle = middle.run([sine, sine], period: 256)
-    #expect(difference(inMiddle.voice[0][5000...], delayed(sine, by: latency)[5000...]) < -50)
+    let inMiddle = middle.run([tone, tone], period: 256)
+    #expect(difference(inMiddle.voice[0][5000...], delayed(tone, by: latency)[5000...]) < -50)
     let side = Stream(SeparatorSettings(method: .centre(CentreSettings())), channels: 2)
-    let atSide = side.run([sine, [Float](repeating: 0, count: sine.count)], period: 256)
-    #expect(difference(atSide.voice[0], sine.map { _ in 0 }) < -100)
+    let atSide = side.run([tone, [Float](repeating: 0, count: tone.count)], period: 256)
+    #expect(difference(atSide.voice[0], tone.map { _ in 0 }) < -100)
   }
 
   @Test("A stream at the offline pace does not depend on how much silence came before it")
@@ -159,10 +160,6 @@ import Testing
     #expect(found.dry == expected.dry)
   }
 }
-
-import func Glibc.sin
-
-private func _sine(_ turns: Double) -> Double { sin(2 * .pi * turns) }
 
 extension Stream {
   func resetSeparator() { withSeparator { $0.reset() } }

@@ -1,3 +1,4 @@
+import Glibc
 import Realtime
 import Separation
 
@@ -82,16 +83,11 @@ func difference(_ a: some Collection<Float>, _ b: some Collection<Float>) -> Dou
     sum += Double(x - y) * Double(x - y)
     count += 1
   }
-  return count == 0 || sum == 0 ? -400 : 10 * (sum / Double(count)).logarithm10
+  return count == 0 || sum == 0 ? -400 : 10 * log10(sum / Double(count))
 }
 
-extension Double {
-  var logarithm10: Double { _log10(self) }
-}
-
-import func Glibc.log10
-
-private func _log10(_ x: Double) -> Double { log10(x) }
+/// The sine of a number of turns.
+func sine(_ turns: Double) -> Double { sin(2 * .pi * turns) }
 
 /// `sound` after `delay` samples of silence, as long as it was.
 func delayed(_ sound: [Float], by delay: Int) -> [Float] {

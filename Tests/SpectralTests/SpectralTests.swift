@@ -55,7 +55,8 @@ import Testing
     #expect(decibels < -120, "\(name): \(decibels) dB")
   }
 
-  @Test("Hops of a trained grid never drift from it", arguments: [8000, 11025, 16000, 22050, 44100, 48000, 96000, 12345])
+  @Test(
+    "Hops of a trained grid never drift from it", arguments: [8000, 11025, 16000, 22050, 44100, 48000, 96000, 12345])
   func hopsFollowTheModel(rate: Int) {
     let grid = Grid(window: 1024, hop: 256, modelRate: 16000, rate: rate)
     for frame in [0, 1, 2, 999, 1_000_000] {

@@ -1,0 +1,16 @@
+/// How long the estimator's latest steps took, in seconds.
+public struct StepTimes: Codable, Sendable, Equatable {
+  /// Half of them took less.
+  public var median: Double
+  /// All but one in a hundred took less.
+  public var p99: Double
+  /// The longest.
+  public var max: Double
+
+  /// Puts the three together.
+  public init(median: Double, p99: Double, max: Double) {
+    self.median = median
+    self.p99 = p99
+    self.max = max
+  }
+}

@@ -1,0 +1,213 @@
+public import Preset
+public import Separation
+internal import Spectral
+
+/// The control side of the live path: which preset is on, which comes next, and what they cost.
+///
+/// Everything slow happens here, off the audio thread: loading, measuring, building, warming, and freeing what the
+/// audio side has given back. It knows no sound server; whoever does calls ``connect(rate:period:priority:)`` and
+/// ``disconnect()``.
+public actor Conductor {
+  /// Gains, bypass, counters and meters, shared with the audio side.
+  public nonisolated let board: Board
+  /// What the operator has asked for, whatever the preset.
+  public nonisolated let options: LiveOptions
+  /// The number of channels.
+  public nonisolated let channels: Int
+  /// What happens, for a log and for control clients.
+  public nonisolated let events: AsyncStream<LiveEvent>
+
+  private let report: AsyncStream<LiveEvent>.Continuation
+  private var library: PresetLibrary
+  private var preset: Preset
+  private var stream: Engagement.Stream?
+  private var path: LivePath?
+  private var wanted: Preset?
+  private var isSettling = false
+  private var costs: [String: StepCost] = [:]
+  private var overload = Overload()
+  private var refusal: String?
+
+  /// Begins with `preset`, which plays once a sound server is there.
+  public init(library: PresetLibrary, preset: Preset, options: LiveOptions, channels: Int = 2) {
+    self.library = library
+    self.preset = preset
+    self.options = options
+    self.channels = channels
+    board = Board(channels: channels)
+    (events, report) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
+  }
+
+  // MARK: - The sound server's side
+
+  /// Builds the live path for a server that is now there.
+  ///
+  /// - Parameters:
+  ///   - rate: The server's rate in Hz.
+  ///   - period: The server's period in samples.
+  ///   - priority: The real-time priority for the mask thread, or `nil` for none.
+  /// - Throws: ``AdmissionError`` when neither the preset nor its fallback can play there.
+  public func connect(rate: Int, period: Int, priority: Int32?) async throws(AdmissionError) -> LivePath {
+    let stream = Engagement.Stream(rate: rate, period: period, channels: channels, priority: priority)
+    let engagement: Engagement
+    do throws(AdmissionError) {
+      engagement = try await self.engagement(of: preset, on: stream)
+    } catch let error {
+      guard let name = preset.fallback, let fallback = try? library.load(name) else { throw error }
+      refuse(preset.name, "\(error)")
+      engagement = try await self.engagement(of: fallback, on: stream)
+      preset = fallback
+    }
+    let path = LivePath(first: engagement, board: board)
+    self.stream = stream
+    self.path = path
+    overload = Overload()
+    return path
+  }
+
+  /// Lets go of the live path; only after the server's last callback.
+  public func disconnect() {
+    stream = nil
+    path = nil
+  }
+
+  /// Rebuilds the live path for another period; the sound goes on meanwhile.
+  public func changePeriod(_ period: Int) {
+    guard var stream, stream.period != period else { return }
+    stream.period = period
+    self.stream = stream
+    want(wanted ?? preset)
+  }
+
+  // MARK: - The operator's side
+
+  /// Checks that a preset can be read and asks for it; it takes over when it has been built and warmed.
+  ///
+  /// - Returns: The latency that it will have, where that is known already.
+  /// - Throws: What the library says of the preset, or ``AdmissionError`` where its cost is known already.
+  public func use(_ name: String) throws -> Latency? {
+    let next = try library.load(name)
+    var latency: Latency?
+    if let stream, let cost = costs[key(next, stream)] {
+      latency = try admission(of: next, on: stream, cost: cost).latency
+    }
+    want(next)
+    return latency
+  }
+
+  /// Reads the presets again, as after SIGHUP; the one in force is rebuilt from its file if that can be read.
+  public func reload() throws {
+    let again = try library.load(preset.name)
+    costs = [:]
+    want(again)
+  }
+
+  /// How the live path stands.
+  public func situation() -> LiveSituation {
+    let engagement = path?.current
+    return LiveSituation(
+      preset: preset.name, next: isSettling ? (wanted ?? preset).name : nil, refusal: refusal,
+      latency: engagement?.admission.latency, rate: stream?.rate, period: stream?.period,
+      isMaskThreadRealtime: engagement?.thread?.isRealtime,
+      steps: engagement.map { engagement in
+        if let thread = engagement.thread {
+          return StepFigures(
+            median: thread.stepSeconds(share: 0.5), p99: thread.stepSeconds(share: 0.99),
+            longest: thread.longestStepSeconds, busy: thread.busySeconds)
+        }
+        return StepFigures(
+          median: engagement.cost.median, p99: engagement.cost.p99, longest: engagement.cost.bound, busy: 0)
+      })
+  }
+
+  /// Looks after the live path: call it a few times a second.
+  ///
+  /// When most frames of the last seconds were late, the preset's fallback is asked for, and said so.
+  public func supervise() {
+    guard path != nil, !isSettling, overload.isSustained(frames: board.frames, late: board.lateFrames),
+      let name = preset.fallback, name != preset.name
+    else { return }
+    overload = Overload()
+    report.yield(
+      LiveEvent(
+        kind: .fellBack, preset: name, message: "\(preset.name) was late for too long: falling back to \(name)"))
+    do { want(try library.load(name)) } catch { refuse(name, "\(error)") }
+  }
+
+  // MARK: - Changing presets
+
+  private func want(_ next: Preset) {
+    wanted = next
+    guard !isSettling else { return }
+    isSettling = true
+    Task { await settle() }
+  }
+
+  /// Brings what is wanted on air, one after another, always the latest wish.
+  private func settle() async {
+    while let next = wanted {
+      wanted = nil
+      do { try await engage(next) } catch { refuse(next.name, "\(error)") }
+    }
+    isSettling = false
+  }
+
+  private func engage(_ next: Preset) async throws(AdmissionError) {
+    guard let stream, let path else {
+      preset = next
+      return
+    }
+    let engagement = try await engagement(of: next, on: stream)
+    guard stream == self.stream, path === self.path else {
+      wanted = wanted ?? next
+      return
+    }
+    let periodBefore = path.current.stream.period
+    path.offer(engagement)
+    var callbacks = board.callbacks
+    var patience = 0
+    while path === self.path, !path.collect() {
+      try? await Task.sleep(for: .milliseconds(4))
+      // A server that has fallen silent takes nothing; the change is made when it is back.
+      patience = board.callbacks == callbacks ? patience + 1 : 0
+      callbacks = board.callbacks
+      if patience > 500, path.withdraw() { break }
+    }
+    preset = next
+    overload = Overload()
+    refusal = nil
+    let kind: LiveEvent.Kind = periodBefore == stream.period ? .switched : .periodChanged
+    report.yield(LiveEvent(kind: kind, preset: next.name, message: "\(next.name): \(engagement.admission.latency)"))
+  }
+
+  private func refuse(_ name: String, _ reason: String) {
+    refusal = "\(name): \(reason)"
+    report.yield(LiveEvent(kind: .refused, preset: name, message: "\(name): \(reason)"))
+  }
+
+  // MARK: - Cost and admission
+
+  private func engagement(of preset: Preset, on stream: Engagement.Stream) async throws(AdmissionError) -> Engagement {
+    let cost = await cost(of: preset, on: stream)
+    let admission = try admission(of: preset, on: stream, cost: cost)
+    return Engagement(name: preset.name, settings: preset.settings, stream: stream, cost: cost, admission: admission)
+  }
+
+  private func admission(
+    of preset: Preset, on stream: Engagement.Stream, cost: StepCost
+  ) throws(AdmissionError) -> Admission {
+    try Admission(
+      grid: preset.settings.grid(rate: stream.rate), lookAheadFrames: preset.settings.lookAhead, cost: cost,
+      rate: stream.rate, period: stream.period, options: options)
+  }
+
+  private func cost(of preset: Preset, on stream: Engagement.Stream) async -> StepCost {
+    let key = key(preset, stream)
+    if let known = costs[key] { return known }
+    let cost = await StepCost.measured(settings: preset.settings, rate: stream.rate, channels: stream.channels)
+    costs[key] = cost
+    return cost
+  }
+
+  private func key(_ preset: Preset, _ stream: Engagement.Stream) -> String { "\(preset.path) \(stream.rate)" }
+}

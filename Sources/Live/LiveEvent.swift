@@ -1,0 +1,21 @@
+/// Something that happened on the live path and that an operator wants to know.
+public struct LiveEvent: Sendable, Equatable {
+  /// What happened.
+  public enum Kind: Sendable, Equatable {
+    /// Another preset has taken over.
+    case switched
+    /// A preset could not be used; the one before goes on.
+    case refused
+    /// Too many frames were late for too long, and the preset's fallback was asked for.
+    case fellBack
+    /// The live path was rebuilt for another period.
+    case periodChanged
+  }
+
+  /// What happened.
+  public var kind: Kind
+  /// The preset that it is about.
+  public var preset: String
+  /// What happened, as an operator reads it.
+  public var message: String
+}

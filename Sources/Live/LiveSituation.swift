@@ -1,0 +1,33 @@
+public import Separation
+
+/// How the live path stands at a moment, for a status report.
+public struct LiveSituation: Sendable {
+  /// The preset on air, or to be on air once there is a server.
+  public var preset: String
+  /// The preset being prepared, if any.
+  public var next: String?
+  /// Why the last refused preset was refused, until another one has taken over.
+  public var refusal: String?
+  /// The latency in force; `nil` without a server.
+  public var latency: Latency?
+  /// The server's rate in Hz.
+  public var rate: Int?
+  /// The server's period in samples.
+  public var period: Int?
+  /// Whether the mask thread got its real-time priority; `nil` without a mask thread.
+  public var isMaskThreadRealtime: Bool?
+  /// What the estimator's steps take.
+  public var steps: StepFigures?
+}
+
+/// What an estimator's steps take, in seconds.
+public struct StepFigures: Sendable, Equatable {
+  /// The median.
+  public var median: Double
+  /// What 99 of 100 did not exceed.
+  public var p99: Double
+  /// The longest.
+  public var longest: Double
+  /// The sum of all, for a load figure.
+  public var busy: Double
+}
