@@ -26,6 +26,7 @@ struct Sotto: AsyncParsableCommand {
       BypassCommand.self,
       ReloadCommand.self,
       MonitorCommand.self,
+      Check.self,
     ])
 
   static func main() async {
