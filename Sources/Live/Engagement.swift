@@ -35,10 +35,11 @@ final class Engagement: Sendable {
     self.admission = admission
     request = Wake()
     arrival = Wake()
-    var parts = SeparatorParts(
+    let parts = SeparatorParts(
       settings: settings, rate: stream.rate, channels: stream.channels, period: stream.period,
       slack: admission.slack, padding: admission.latency.padding, request: request, arrival: arrival)
-    if var estimation = parts.estimation.take() {
+    var half = parts.estimation
+    if var estimation = half.take() {
       for _ in 0..<3 { estimation.rehearse() }
       thread = MaskThread(estimation: estimation, request: request, priority: stream.priority)
     } else {

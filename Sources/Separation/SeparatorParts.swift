@@ -5,9 +5,9 @@ internal import Spectral
 @frozen
 public struct SeparatorParts: ~Copyable {
   /// The half that runs on the audio thread.
-  public var separator: Separator
+  public let separator: Separator
   /// The half for a mask thread; `nil` in the inline drive, where the separator keeps it.
-  public var estimation: MaskEstimation?
+  public let estimation: MaskEstimation?
 
   /// Builds a separator from checked settings.
   ///
