@@ -30,7 +30,7 @@ public final class ControlServer: Sendable {
     path: String, handler: any ControlHandler, version: String, program: String = "sottod",
     limits: ControlLimits = ControlLimits()
   ) async throws(ControlServerError) -> ControlServer {
-    let place = try ServedPath(path)
+    var place = try ServedPath(path)
     let socket = try place.bind()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()

@@ -4,8 +4,10 @@ private import Glibc
 struct ServedPath: ~Copyable {
   let path: String
   private let lock: SocketLock
+  /// Whether what stands at the path is ours to remove.
+  private var isBound = false
 
-  /// Claims the path.
+  /// Claims the path and touches nothing that stands there.
   init(_ path: String) throws(ControlServerError) {
     guard UnixAddress(path) != nil else { throw .badPath(path: path) }
     try SocketFolder.prepare(for: path)
@@ -14,8 +16,12 @@ struct ServedPath: ~Copyable {
   }
 
   /// Puts a bound socket there.
-  func bind() throws(ControlServerError) -> Descriptor { try ListeningSocket.bind(path) }
+  mutating func bind() throws(ControlServerError) -> Descriptor {
+    let socket = try ListeningSocket.bind(path)
+    isBound = true
+    return socket
+  }
 
   // The lock, a member, goes after this has run: nobody can have put another socket here before.
-  deinit { unsafe unlink(path) }
+  deinit { if isBound { unsafe unlink(path) } }
 }

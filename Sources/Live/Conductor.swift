@@ -26,6 +26,7 @@ public actor Conductor {
   private var isSettling = false
   private var costs: [String: StepCost] = [:]
   private var overload = Overload()
+  private var load = Load()
   private var refusal: String?
 
   /// Begins with `preset`, which plays once a sound server is there.
@@ -49,19 +50,23 @@ public actor Conductor {
   /// - Throws: ``AdmissionError`` when neither the preset nor its fallback can play there.
   public func connect(rate: Int, period: Int, priority: Int32?) async throws(AdmissionError) -> LivePath {
     let stream = Engagement.Stream(rate: rate, period: period, channels: channels, priority: priority)
+    var engaged = preset
     let engagement: Engagement
     do throws(AdmissionError) {
-      engagement = try await self.engagement(of: preset, on: stream)
+      engagement = try await self.engagement(of: engaged, on: stream)
     } catch let error {
-      guard let name = preset.fallback, let fallback = try? library.load(name) else { throw error }
-      refuse(preset.name, "\(error)")
+      guard let name = engaged.fallback, let fallback = try? library.load(name) else { throw error }
+      refuse(engaged.name, "\(error)")
       engagement = try await self.engagement(of: fallback, on: stream)
-      preset = fallback
+      if preset.path == engaged.path { preset = fallback }
+      engaged = fallback
     }
     let path = LivePath(first: engagement, board: board)
     self.stream = stream
     self.path = path
     overload = Overload()
+    // A preset that was asked for while this one was being measured.
+    if preset.path != engaged.path { want(preset) }
     return path
   }
 
@@ -107,7 +112,8 @@ public actor Conductor {
     let engagement = path?.current
     return LiveSituation(
       preset: preset.name, next: isSettling ? (wanted ?? preset).name : nil, refusal: refusal,
-      latency: engagement?.admission.latency, rate: stream?.rate, period: stream?.period,
+      latency: engagement?.admission.latency, load: load.share, lookAheadFrames: preset.settings.lookAhead,
+      rate: stream?.rate, period: stream?.period,
       isMaskThreadRealtime: engagement?.thread?.isRealtime,
       steps: engagement.map { engagement in
         if let thread = engagement.thread {
@@ -124,6 +130,7 @@ public actor Conductor {
   ///
   /// When most frames of the last seconds were late, the preset's fallback is asked for, and said so.
   public func supervise() {
+    load.look(busy: board.audioSeconds + (path?.current.thread?.busySeconds ?? 0), isConnected: path != nil)
     guard path != nil, !isSettling, overload.isSustained(frames: board.frames, late: board.lateFrames),
       let name = preset.fallback, name != preset.name
     else { return }

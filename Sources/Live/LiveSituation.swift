@@ -10,6 +10,10 @@ public struct LiveSituation: Sendable {
   public var refusal: String?
   /// The latency in force; `nil` without a server.
   public var latency: Latency?
+  /// The share of its time, over the last seconds, that the audio thread and the mask thread work.
+  public var load: Double?
+  /// How many frames the estimator looks ahead.
+  public var lookAheadFrames: Int
   /// The server's rate in Hz.
   public var rate: Int?
   /// The server's period in samples.

@@ -61,6 +61,15 @@ public enum Method: Sendable {
   case centre(CentreSettings)
   /// A mask of ones: everything is voice. For null tests and for measuring the path itself.
   case passthrough
+
+  /// What a preset file calls it.
+  public var name: String {
+    switch self {
+    case .network: "network"
+    case .centre: "centre"
+    case .passthrough: "passthrough"
+    }
+  }
 }
 
 /// Window and hop of a method without a trained grid, in samples at the rate of the graph.

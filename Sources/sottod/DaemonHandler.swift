@@ -1,0 +1,93 @@
+internal import Audio
+internal import Control
+internal import Live
+internal import Preset
+internal import Separation
+
+/// Answers control clients for the daemon.
+struct DaemonHandler: ControlHandler {
+  private let conductor: Conductor
+  private let library: PresetLibrary
+  private let report: StatusReport
+
+  init(conductor: Conductor, audio: AudioService, library: PresetLibrary) {
+    self.conductor = conductor
+    self.library = library
+    report = StatusReport(conductor: conductor, audio: audio)
+  }
+
+  func status() async throws(ControlError) -> Status { await report.status() }
+
+  func presets() async throws(ControlError) -> [Control.PresetSummary] {
+    let current = await conductor.situation().preset
+    var summaries: [Control.PresetSummary] = []
+    for name in library.names {
+      guard let summary = try? library.summary(of: name) else { continue }
+      summaries.append(
+        Control.PresetSummary(
+          name: name, title: summary.title, summary: summary.summary, method: summary.method.rawValue,
+          path: summary.path, current: name == current))
+    }
+    return summaries
+  }
+
+  func use(preset name: String) async throws(ControlError) -> Switching {
+    do {
+      let latency = try await conductor.use(name)
+      return Switching(
+        preset: name, latency: latency.map { Control.Latency(samples: $0.samples, sampleRate: $0.rate) })
+    } catch {
+      throw refusal(of: name, error)
+    }
+  }
+
+  func setGain(of stem: Stem, to gain: Decibels) async throws(ControlError) -> Gains {
+    var targets = conductor.board.targets
+    switch stem {
+    case .voice: targets.voice = Float(gain.amplitude)
+    case .accompaniment: targets.accompaniment = Float(gain.amplitude)
+    }
+    conductor.board.targets = targets
+    return await report.status().gains
+  }
+
+  func setBypass(_ on: Bool) async throws(ControlError) -> Bypass {
+    conductor.board.targets.bypass = on
+    return Bypass(on)
+  }
+
+  func check(preset: String) async throws(ControlError) -> PresetCheck {
+    do {
+      let checked = preset.contains("/") ? try Preset(path: preset) : try library.load(preset)
+      return PresetCheck(
+        preset: checked.name, path: checked.path, method: checked.settings.method.name)
+    } catch {
+      throw refusal(of: preset, error)
+    }
+  }
+
+  func reload() async throws(ControlError) -> Reload {
+    var broken: [Reload.Broken] = []
+    var sound: [String] = []
+    for name in library.names {
+      do throws(PresetError) {
+        _ = try library.summary(of: name)
+        sound.append(name)
+      } catch {
+        broken.append(Reload.Broken(path: (try? library.path(of: name)) ?? name, message: "\(error)"))
+      }
+    }
+    do { try await conductor.reload() } catch {
+      let current = await conductor.situation().preset
+      broken.append(Reload.Broken(path: (try? library.path(of: current)) ?? current, message: "\(error)"))
+    }
+    return Reload(presets: sound, broken: broken)
+  }
+
+  private func refusal(of name: String, _ error: any Error) -> ControlError {
+    if let error = error as? PresetError, error.isMissing, !library.names.contains(name) {
+      return .unknownPreset(name, known: library.names)
+    }
+    return ControlError(.presetRefused, "\(error)")
+  }
+}

@@ -1,0 +1,56 @@
+internal import Audio
+internal import Control
+internal import Glibc
+internal import Live
+internal import Separation
+
+/// Puts what the conductor, the audio service and the board know into one status.
+struct StatusReport: Sendable {
+  let conductor: Conductor
+  let audio: AudioService
+  private let started = ContinuousClock.now
+
+  init(conductor: Conductor, audio: AudioService) {
+    self.conductor = conductor
+    self.audio = audio
+  }
+
+  /// Everything there is to know at this moment.
+  func status() async -> Status {
+    let situation = await conductor.situation()
+    let figures = await audio.figures
+    let board = conductor.board
+    let targets = board.targets
+    var status = Status(pid: Int(getpid()), version: Sottod.version)
+    status.state = figures.state == .running ? .running : figures.state == .waiting ? .waiting : .stopping
+    status.preset = situation.preset
+    status.switching = situation.next
+    status.drive = board.isOffline ? "synchronous" : conductor.options.drive.rawValue
+    status.sampleRate = situation.rate
+    status.period = situation.period
+    status.channels = conductor.channels
+    if let latency = situation.latency {
+      status.latency = Control.Latency(samples: latency.samples, sampleRate: latency.rate)
+      status.slack = latency.slack
+      status.lookAhead = situation.lookAheadFrames
+    }
+    status.frames = board.frames
+    status.lateFrames = board.lateFrames
+    status.lateState = board.isLate ? "holding" : "on time"
+    status.xruns = figures.xruns
+    status.nonFinite = board.nonFiniteSamples
+    status.realtime = situation.isMaskThreadRealtime ?? figures.isRealtime
+    status.audioRealtime = figures.isRealtime
+    status.step = situation.steps.map { Control.StepTimes(median: $0.median, p99: $0.p99, max: $0.longest) }
+    status.load = situation.load
+    status.gains = Gains(
+      voice: Decibels(amplitude: Double(targets.voice)),
+      accompaniment: Decibels(amplitude: Double(targets.accompaniment)))
+    status.bypass = targets.bypass
+    status.client = figures.client
+    status.server = figures.server
+    status.uptime = (ContinuousClock.now - started) / .seconds(1)
+    status.lastError = situation.refusal
+    return status
+  }
+}

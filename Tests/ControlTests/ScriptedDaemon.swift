@@ -1,0 +1,75 @@
+import Control
+
+/// A daemon that says what a test wrote for it and remembers what it was told to do.
+actor ScriptedDaemon: ControlHandler {
+  private(set) var heard: [String] = []
+  private var now: Status
+
+  static let names = ["svsgan", "centre", "passthrough"]
+
+  init() {
+    now = Status(pid: 4711, version: "0.1.0")
+    now.state = .running
+    now.preset = "svsgan"
+    now.drive = "threaded"
+    now.sampleRate = 48_000
+    now.period = 256
+    now.channels = 2
+    now.latency = Latency(samples: 3072, sampleRate: 48_000)
+    now.slack = 256
+    now.lookAhead = 0
+    now.frames = 62_500
+    now.lateState = "on time"
+    now.realtime = true
+    now.audioRealtime = true
+    now.step = StepTimes(median: 0.00031, p99: 0.00045, max: 0.0011)
+    now.load = 0.021
+    now.client = "sotto"
+    now.server = "default"
+    now.uptime = 1000
+  }
+
+  func status() async throws(ControlError) -> Status { now }
+
+  func presets() async throws(ControlError) -> [PresetSummary] {
+    Self.names.map {
+      PresetSummary(
+        name: $0, title: $0.uppercased(), summary: "Separates.", method: $0 == "svsgan" ? "network" : $0,
+        path: "/usr/share/sotto/presets/\($0).toml", current: $0 == now.preset)
+    }
+  }
+
+  func use(preset name: String) async throws(ControlError) -> Switching {
+    try known(name)
+    heard.append("use \(name)")
+    return Switching(preset: name, latency: Latency(samples: 1024, sampleRate: 48_000))
+  }
+
+  func setGain(of stem: Stem, to gain: Decibels) async throws(ControlError) -> Gains {
+    heard.append("gain \(stem.rawValue) \(gain.value)")
+    now.gains[stem] = gain
+    return now.gains
+  }
+
+  func setBypass(_ on: Bool) async throws(ControlError) -> Bypass {
+    heard.append("bypass \(on)")
+    now.bypass = on
+    return Bypass(on)
+  }
+
+  func check(preset: String) async throws(ControlError) -> PresetCheck {
+    try known(preset)
+    return PresetCheck(
+      preset: preset, path: "/usr/share/sotto/presets/\(preset).toml", method: preset,
+      latency: Latency(samples: 1024, sampleRate: 48_000))
+  }
+
+  func reload() async throws(ControlError) -> Reload {
+    heard.append("reload")
+    return Reload(presets: Self.names)
+  }
+
+  private func known(_ name: String) throws(ControlError) {
+    guard Self.names.contains(name) else { throw .unknownPreset(name, known: Self.names) }
+  }
+}

@@ -1,0 +1,112 @@
+"""The command line: `sotto-train fit | resume | score | export | golden`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import torch
+
+from . import evaluate, export, golden, weights
+from .clips import clips_of
+from .configuration import configuration_of
+from .fit import Run
+from .problem import Problem
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(prog="sotto-train", description=__import__("sotto_training").__doc__)
+    top.add_argument("--threads", type=int, default=1, help="threads to compute with (default 1)")
+    commands = top.add_subparsers(dest="command", required=True)
+
+    def command(name, help, *, data=True):
+        entry = commands.add_parser(name, help=help, description=help)
+        if data:
+            entry.add_argument("--data", type=Path, required=True, help="folder with the folders train and dev")
+        return entry
+
+    fit = command("fit", "find weights from nothing")
+    fit.add_argument("configuration", type=Path, help="a TOML file")
+    fit.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="change one value")
+    for entry in (fit, command("resume", "go on with an interrupted run")):
+        entry.add_argument("--run", type=Path, required=True, help="folder for checkpoints and curve")
+        entry.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, mps (default cpu)")
+        entry.add_argument("--until", type=int, help="stop after this many epochs; resume goes on")
+    out = command("export", "write a run's best weights")
+    out.add_argument("--run", type=Path, required=True, help="folder of the run")
+    out.add_argument("--out", type=Path, required=True, help="weights file to write")
+    out.add_argument("--curve", type=Path, help="picture of the loss curve to write (SVG)")
+    out.add_argument("--golden", type=Path, help="folder for golden vectors of these weights, written too")
+    measured = command("score", "measure weights on a folder of clips")
+    measured.add_argument("--weights", type=Path, required=True, help="weights file")
+    measured.add_argument("--split", default="dev", help="folder in DATA (default dev)")
+    measured.add_argument("--json", action="store_true", help="one JSON document instead of a table")
+    gold = command("golden", "write golden vectors for the engine's tests", data=False)
+    gold.add_argument("--weights", type=Path, required=True, help="weights file")
+    gold.add_argument("--out", type=Path, required=True, help="folder to write to")
+    return top
+
+
+def perform(options: argparse.Namespace):
+    """Does what was asked."""
+    torch.set_num_threads(options.threads)
+    if options.command == "fit":
+        if (options.run / "last.pt").exists():
+            raise Problem(f"{options.run}: holds a run already; `resume` it, or name another folder")
+        configuration = configuration_of(options.configuration, options.set)
+        Run(configuration, options.data, options.run, options.device, _say, options.set).fit(options.until)
+    elif options.command == "resume":
+        Run.resumed(options.run, options.data, options.device, _say).fit(options.until)
+    elif options.command == "export":
+        document = export.export(options.run, options.data, options.out, options.curve)
+        _say(json.dumps(document["quality"], indent=2))
+        if options.golden:
+            _report(golden.write(options.out, options.golden))
+    elif options.command == "score":
+        _score(options)
+    else:
+        _report(golden.write(options.weights, options.out))
+
+
+def _score(options: argparse.Namespace):
+    model, document = weights.read(options.weights)
+    scores = evaluate.score_all(clips_of(options.data, options.split), model)
+    figures = evaluate.means(scores)
+    if options.json:
+        clips = [vars(entry) for entry in scores]
+        print(json.dumps({"weights": document["name"], "method": evaluate.METHOD, **figures, "clips": clips}))
+        return
+    for entry in scores:
+        print(f"{entry.clip:24} {entry.voice_nsdr:7.2f} {entry.voice_sir:7.2f} {entry.voice_sar:7.2f}")
+    print(f"{'':24} {'GNSDR':>7} {'GSIR':>7} {'GSAR':>7}   dB, {len(scores)} clips")
+    for source in ("voice", "accompaniment"):
+        print(f"{source:24} " + " ".join(f"{figures[f'{source}_g{kind}']:7.2f}" for kind in ("nsdr", "sir", "sar")))
+    print(evaluate.METHOD)
+
+
+def _report(paths: list[Path]):
+    for path in paths:
+        _say(f"{path}: {path.stat().st_size} bytes")
+
+
+def _say(words: str):
+    print(words, flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status: 0 done, 1 a problem that is named, 2 wrong usage, 130 interrupted (resume goes on)."""
+    options = parser().parse_args(arguments)
+    try:
+        perform(options)
+    except Problem as problem:
+        print(f"sotto-train: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("sotto-train: interrupted; `resume` goes on from the last whole epoch", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""Separation quality as Huang et al. (2014) measure it: BSS-Eval v3, relative to the mixture, length-weighted."""
+
+import warnings
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import mir_eval
+import numpy
+import torch
+
+from . import clips
+from .batches import frames_of
+from .loss import discriminative
+from .mixing import plain
+from .model import Model
+
+METHOD = (
+    "BSS-Eval v3 (mir_eval.separation.bss_eval_sources, compute_permutation=False) of the whole resynthesised clip; "
+    "sources mixed at equal energy per clip (0 dB); NSDR = SDR(estimate) - SDR(mixture); means weighted by length"
+)
+
+
+@dataclass(frozen=True)
+class Score:
+    """Decibels of one clip, voice then accompaniment, and its weight, its length in samples."""
+
+    clip: str
+    samples: int
+    voice_nsdr: float
+    voice_sir: float
+    voice_sar: float
+    accompaniment_nsdr: float
+    accompaniment_sir: float
+    accompaniment_sar: float
+
+
+def bss(reference: numpy.ndarray, estimate: numpy.ndarray) -> tuple[numpy.ndarray, ...]:
+    """SDR, SIR, SAR [sources] of estimates against references, both [sources, n], in this order."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return mir_eval.separation.bss_eval_sources(reference, estimate, compute_permutation=False)[:3]
+
+
+def score(path: Path, model: Model, mixture_sdr: dict | None = None) -> Score:
+    """Separates one clip in the streaming convention and measures it. `mixture_sdr` keeps what does not change."""
+    accompaniment, voice = plain(*clips.read(path, model.grid.rate))
+    mixture = accompaniment + voice
+    estimate = model.voice(torch.from_numpy(mixture)).numpy()
+    reference = numpy.stack([voice, accompaniment]).astype(numpy.float64)
+    cache = {} if mixture_sdr is None else mixture_sdr
+    if path not in cache:
+        cache[path] = [bss(source[None], mixture[None].astype(numpy.float64))[0][0] for source in reference]
+    sdr, sir, sar = bss(reference, numpy.stack([estimate, mixture - estimate]).astype(numpy.float64))
+    nsdr = sdr - numpy.array(cache[path])
+    return Score(path.name, len(mixture), *(float(x[source]) for source in (0, 1) for x in (nsdr, sir, sar)))
+
+
+def score_all(paths: list[Path], model: Model, mixture_sdr: dict | None = None) -> list[Score]:
+    """Scores of all clips."""
+    return [score(path, model, mixture_sdr) for path in paths]
+
+
+def means(scores: list[Score]) -> dict[str, float]:
+    """GNSDR, GSIR and GSAR of voice and accompaniment: means weighted by the clips' lengths."""
+    weights = numpy.array([entry.samples for entry in scores], dtype=numpy.float64)
+    figures = {}
+    for name in list(asdict(scores[0]))[2:]:
+        values = numpy.array([getattr(entry, name) for entry in scores])
+        source, kind = name.split("_")
+        figures[f"{source}_g{kind}"] = float((weights * values).sum() / weights.sum())
+    return figures
+
+
+def dev_loss(paths: list[Path], model: Model, gamma: float) -> float:
+    """The objective with soft masks on unvaried mixtures, mean over all frames, level tracked from each start."""
+    total, count = 0.0, 0
+    with torch.no_grad():
+        for path in paths:
+            frames = frames_of(*plain(*clips.read(path, model.grid.rate)), model.grid, model.input)
+            outputs = model.network(frames.inputs)
+            value = discriminative(outputs, frames.mixture, frames.accompaniment, frames.voice, gamma)
+            total, count = total + float(value) * len(frames), count + len(frames)
+    return total / count

@@ -1,0 +1,78 @@
+"""From a run to the files that ship: weights with their description, loss curve, and the figures of the card."""
+
+from pathlib import Path
+
+import torch
+
+from . import checkpoint, evaluate, weights
+from .clips import clips_of
+from .configuration import Configuration, configured
+from .curve import write_svg
+from .model import Model
+from .network import Network
+
+LICENCE = {
+    "code": "GPL-3.0-or-later",
+    "weights": "GPL-3.0-or-later as far as the authors' own rights go; trained on MIR-1K, which is free for research",
+    "data": "MIR-1K: free for research",
+}
+
+
+def model_of(path: Path) -> tuple[Model, Configuration, dict]:
+    """The model in a checkpoint, its configuration, and the checkpoint."""
+    state = checkpoint.load(path)
+    configuration = configured(state["configuration"], str(path))
+    network = Network(configuration.layers)
+    network.load_state_dict(state["average"])
+    return Model(configuration.grid, configuration.input, network.folded().eval()), configuration, state
+
+
+def provenance(configuration: Configuration, state: dict, data: Path) -> dict:
+    """How the weights came to be."""
+    fit = configuration.fit
+    names = [path.name for path in clips_of(data, "dev")]
+    return {
+        "data": "MIR-1K (Hsu and Jang), 16 kHz, left accompaniment, right voice; no other recording",
+        "split": f"Huang et al. 2014: train {len(clips_of(data, 'train'))} clips of abjones and amy; dev "
+        + ", ".join(Path(name).stem for name in names),
+        "command": " ".join([
+            f"sotto-train --threads {state['origin']['threads']} fit configurations/{configuration.name}.toml",
+            "--data DATA --run RUN", *(f"--set {change}" for change in state["origin"]["changed"]),
+        ]),
+        "commit": state["origin"]["commit"],
+        "versions": state["origin"]["versions"],
+        "torch": state["origin"]["versions"]["torch"],
+        "device": state["origin"]["device"],
+        "seed": fit.seed,
+        "loss": "discriminative (Huang et al. 2014, equation 9) on soft-masked magnitudes",
+        "gamma": fit.gamma,
+        "epochs": fit.epochs,
+        "chosen epoch": state["epoch"],
+        "chosen by": "voice GNSDR on dev",
+        "seconds": round(state["seconds"], 1),
+        "configuration": configuration.table(),
+    }
+
+
+def export(run: Path, data: Path, out: Path, curve: Path | None = None, licence: dict | None = None) -> dict:
+    """Writes the best model of a run to `out`, having measured what was written; gives its description."""
+    model, configuration, state = model_of(Path(run) / "best.pt")
+    history = checkpoint.load(Path(run) / "last.pt")["history"]
+    dev = clips_of(data, "dev")
+    figures = evaluate.means(evaluate.score_all(dev, model))
+    quality = {
+        "dev": {"clips": len(dev), "method": evaluate.METHOD, **{k: round(v, 3) for k, v in figures.items()}},
+        "note": "dev is 4 clips of the two training singers and chose the epoch: read it as a lower bound on error",
+    }
+    training = provenance(configuration, state, data)
+    document = weights.description(
+        model, configuration.name, configuration.title, training, quality, licence or LICENCE
+    )
+    weights.write(model, document, out)
+    again, _ = weights.read(out)
+    probe = torch.rand(4, again.network.layers[0].inputs, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        assert torch.equal(again.network(probe), model.network(probe)), "what was written is not what was measured"
+    if curve is not None:
+        write_svg(history, curve, configuration.title, state["epoch"])
+    return document

@@ -1,0 +1,66 @@
+"""The gated running level of a stream, from magnitudes only, so that it is the same at every sample rate."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+from .grid import Grid
+from .problem import Problem
+
+
+@dataclass(frozen=True)
+class LevelKind:
+    """Time constant in seconds; frames whose power lies below `floor` (dBFS) do not count."""
+
+    kind: str = "running-rms"
+    seconds: float = 3.0
+    floor: float = -60.0
+
+    def __post_init__(self):
+        if self.kind != "running-rms":
+            raise Problem(f"input.level.kind: found {self.kind!r}, expected 'running-rms'")
+        if not self.seconds > 0:
+            raise Problem(f"input.level.seconds: found {self.seconds}, expected more than 0")
+
+
+def powers(magnitudes: torch.Tensor, grid: Grid) -> torch.Tensor:
+    """Power of each frame, float64 [frames], from magnitudes [frames, bins].
+
+    By Parseval's theorem this is the mean square of the windowed frame over the window's mean square:
+    ``p = E sum_k c_k m_k^2``, ``c`` = 1 at both ends and 2 between, ``E = sum(w)^2 / (N sum(w^2))``.
+    """
+    counts = torch.full((grid.bins,), 2.0, dtype=torch.float64)
+    counts[0] = counts[-1] = 1.0
+    energy = grid.taper_sum**2 / (grid.window * float((grid.taper**2).sum()))
+    return energy * (magnitudes.double() ** 2 @ counts)
+
+
+class LevelTracker:
+    """Follows the level of one stream; float64 throughout."""
+
+    def __init__(self, kind: LevelKind, grid: Grid):
+        self.floor = 10.0 ** (kind.floor / 10.0)
+        self.keep = math.exp(-grid.hop / (grid.rate * kind.seconds))
+        self.reset()
+
+    def reset(self):
+        """Forget the stream."""
+        self.weighted, self.weight = 0.0, 0.0
+
+    def step(self, power: float) -> float:
+        """The level (RMS) after a frame of this power, that frame included."""
+        if power >= self.floor:
+            self.weighted = self.keep * self.weighted + power
+            self.weight = self.keep * self.weight + 1.0
+        return math.sqrt(self.weighted / self.weight) if self.weight else math.sqrt(self.floor)
+
+
+def levels(magnitudes: torch.Tensor, grid: Grid, kind: LevelKind, *, warm: bool = False) -> torch.Tensor:
+    """Level at each frame, float64 [frames]; `warm` starts as if the same frames had been heard once before."""
+    tracker = LevelTracker(kind, grid)
+    each = powers(magnitudes, grid).tolist()
+    if warm:
+        for power in each:
+            tracker.step(power)
+    return torch.tensor([tracker.step(power) for power in each], dtype=torch.float64)

@@ -1,0 +1,86 @@
+"""Making mixtures from separate voice and accompaniment, with the variations that training wants."""
+
+from dataclasses import dataclass
+
+import numpy
+
+from .problem import Problem
+
+REFERENCE = 0.1  # RMS of a mixture without `gain`: -20 dBFS, a usual level of music
+STEP = 1600
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """How training mixtures vary. Decibel figures are half-widths of uniform distributions.
+
+    shift     turn the accompaniment round by a random number of samples (Huang et al.)
+    remix     share of clips whose voice is set against another clip's accompaniment
+    balance   voice against accompaniment, around the 0 dB of Huang et al.
+    gain      of the whole mixture
+    jitter    error put on the tracked level
+    speed     half-width of the log2 of the playback speed, drawn apart for voice and accompaniment
+    varied    share of clips whose speed is varied
+    warm      share of clips on which the level starts as if the clip had been heard before
+    """
+
+    shift: bool = True
+    remix: float = 0.0
+    balance: float = 0.0
+    gain: float = 10.0
+    jitter: float = 0.0
+    speed: float = 0.0
+    varied: float = 0.0
+    warm: float = 0.5
+
+    def __post_init__(self):
+        for name in ("remix", "varied", "warm"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise Problem(f"mixing.{name}: found {getattr(self, name)}, expected a share from 0 to 1")
+
+
+def unit(samples: numpy.ndarray) -> numpy.ndarray:
+    """`samples` scaled to RMS 1 (unit energy for its length); silence stays silence."""
+    size = float(numpy.sqrt(numpy.mean(samples.astype(numpy.float64) ** 2)))
+    return (samples / size).astype(numpy.float32) if size > 1e-9 else numpy.zeros_like(samples)
+
+
+def played_at(samples: numpy.ndarray, speed: float) -> numpy.ndarray:
+    """`samples` played `speed` times as fast, pitch and formants with it: band-limited, as if they went round.
+
+    Lengths are rounded to multiples of `STEP`, for which the Fourier transform is several times faster.
+    """
+    if len(samples) >= STEP:
+        samples = samples[: len(samples) // STEP * STEP]
+    length = max(1, round(len(samples) / speed / STEP)) * STEP
+    spectrum = numpy.fft.rfft(samples)
+    bins = length // 2 + 1
+    moved = numpy.zeros(bins, dtype=spectrum.dtype)
+    kept = min(bins, len(spectrum))
+    moved[:kept] = spectrum[:kept]
+    return (numpy.fft.irfft(moved, n=length) * (length / len(samples))).astype(numpy.float32)
+
+
+def plain(accompaniment: numpy.ndarray, voice: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """Both sources at equal energy over the clip, their mixture at -20 dBFS: what is measured on (Huang et al.)."""
+    accompaniment, voice = unit(accompaniment), unit(voice)
+    size = float(numpy.sqrt(numpy.mean((accompaniment + voice).astype(numpy.float64) ** 2)))
+    factor = REFERENCE / size if size else 0.0
+    return (accompaniment * factor).astype(numpy.float32), (voice * factor).astype(numpy.float32)
+
+
+def varied(
+    accompaniment: numpy.ndarray, voice: numpy.ndarray, mixing: Mixing, random: numpy.random.Generator
+) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """One training pair [n] each, n the length of the (possibly stretched) voice."""
+    if mixing.speed and random.random() < mixing.varied:
+        accompaniment = played_at(accompaniment, 2.0 ** random.uniform(-mixing.speed, mixing.speed))
+        voice = played_at(voice, 2.0 ** random.uniform(-mixing.speed, mixing.speed))
+    if mixing.shift:
+        accompaniment = numpy.roll(accompaniment, int(random.integers(len(accompaniment))))
+    accompaniment = numpy.resize(accompaniment, len(voice))
+    balance = 10.0 ** (random.uniform(-mixing.balance, mixing.balance) / 20.0)
+    accompaniment, voice = unit(accompaniment), unit(voice) * numpy.float32(balance)
+    size = float(numpy.sqrt(numpy.mean((accompaniment + voice).astype(numpy.float64) ** 2)))
+    gain = REFERENCE * 10.0 ** (random.uniform(-mixing.gain, mixing.gain) / 20.0) / max(size, 1e-9)
+    return accompaniment * numpy.float32(gain), voice * numpy.float32(gain)

@@ -1,0 +1,56 @@
+import numpy
+import pytest
+import soundfile
+import torch
+
+from sotto_training import evaluate
+from sotto_training.clips import clips_of
+from sotto_training.golden import context_model
+from sotto_training.mixing import plain, played_at
+
+
+class Known:
+    """Stands in for a model: gives back what it was told."""
+
+    def __init__(self, grid, estimate):
+        self.grid, self.estimate = grid, estimate
+
+    def voice(self, samples):
+        return self.estimate(samples)
+
+
+def test_a_perfect_estimate_scores_high_and_the_mixture_nothing(data):
+    from conftest import RATE
+
+    path = clips_of(data, "dev")[0]
+    samples, _ = soundfile.read(path, dtype="float32")
+    _, voice = plain(samples[:, 0], samples[:, 1])
+    noise = 1e-3 * numpy.random.default_rng(0).normal(size=len(voice)).astype(numpy.float32)
+    grid = context_model().grid
+    assert grid.rate == RATE
+    good = evaluate.score(path, Known(grid, lambda _: torch.from_numpy(voice + noise)))
+    assert good.voice_nsdr > 25 and good.voice_sir > 40
+    nothing = evaluate.score(path, Known(grid, lambda mixture: 0.5 * mixture))
+    assert nothing.voice_nsdr == pytest.approx(0, abs=0.01)
+
+
+def test_means_are_weighted_by_length():
+    one = evaluate.Score("a", 1000, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+    two = evaluate.Score("b", 3000, 5.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+    assert evaluate.means([one, two])["voice_gnsdr"] == pytest.approx(4.0)
+
+
+def test_plain_mixtures_are_at_equal_energy():
+    random = numpy.random.default_rng(0)
+    music, voice = plain(random.normal(size=9000).astype("f4"), 9 * random.normal(size=9000).astype("f4"))
+    assert (music**2).sum() == pytest.approx((voice**2).sum(), rel=1e-5)
+    assert numpy.sqrt(numpy.mean((music + voice) ** 2)) == pytest.approx(0.1, rel=1e-5)
+
+
+def test_faster_is_higher_by_as_much():
+    time = numpy.arange(16000) / 16000
+    tone = numpy.sin(2 * numpy.pi * 400 * time).astype("f4")
+    faster = played_at(tone, 1.25)
+    assert len(faster) == 12800
+    assert numpy.abs(numpy.fft.rfft(faster)).argmax() * 16000 / 12800 == pytest.approx(500)
+    assert faster.std() == pytest.approx(tone.std(), rel=1e-3)

@@ -1,0 +1,87 @@
+import shutil
+
+import pytest
+import torch
+
+from sotto_training import checkpoint
+from sotto_training.batches import epoch
+from sotto_training.clips import clips_of
+from sotto_training.configuration import configured
+from sotto_training.fit import Run
+from sotto_training.problem import Problem
+
+
+def silent(_):
+    pass
+
+
+def state(folder):
+    found = checkpoint.load(folder / "last.pt")
+    return {"network": found["network"], "average": found["average"], "optimiser": found["optimiser"]["state"]}
+
+
+def same(one, other):
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    return torch.equal(one, other)
+
+
+def test_interrupted_and_resumed_equals_uninterrupted_to_the_bit(configuration, data, tmp_path):
+    Run(configuration, data, tmp_path / "whole", say=silent).fit()
+    Run(configuration, data, tmp_path / "parts", say=silent).fit(stop=1)
+    Run.resumed(tmp_path / "parts", data, say=silent).fit(stop=3)
+    Run.resumed(tmp_path / "parts", data, say=silent).fit()
+    assert same(state(tmp_path / "whole"), state(tmp_path / "parts"))
+    losses = [[row["train_loss"] for row in checkpoint.load(tmp_path / name / "last.pt")["history"]]
+              for name in ("whole", "parts")]  # fmt: skip
+    assert losses[0] == losses[1] and len(losses[0]) == 4
+    assert (tmp_path / "whole" / "curve.svg").read_text().startswith("<svg")
+    assert len((tmp_path / "whole" / "curve.csv").read_text().splitlines()) == 5
+
+
+def test_interrupted_inside_an_epoch_repeats_it_exactly(configuration, data, tmp_path):
+    Run(configuration, data, tmp_path / "whole", say=silent).fit(stop=2)
+    run = Run(configuration, data, tmp_path / "cut", say=silent)
+    run.fit(stop=1)
+    batches = run._epoch(1)
+    run.network(next(batches).inputs, 0.5, run.generator)  # half an epoch's worth of random numbers are gone
+    Run.resumed(tmp_path / "cut", data, say=silent).fit(stop=2)
+    assert same(state(tmp_path / "whole"), state(tmp_path / "cut"))
+
+
+def test_a_run_goes_on_only_with_its_own_clips(configuration, data, tmp_path):
+    Run(configuration, data, tmp_path / "run", say=silent).fit(stop=1)
+    shutil.copytree(data, tmp_path / "less")
+    (tmp_path / "less" / "train" / "clip_0.wav").unlink()
+    with pytest.raises(Problem, match="found 3 clips, expected the 4 that the run"):
+        Run.resumed(tmp_path / "run", tmp_path / "less", say=silent)
+
+
+def test_the_same_seed_gives_the_same_weights_another_others(table, data, tmp_path):
+    for name, seed in (("one", 3), ("two", 3), ("three", 4)):
+        table["fit"]["seed"] = seed
+        Run(configured(table, "tests"), data, tmp_path / name, say=silent).fit(stop=1)
+    assert same(state(tmp_path / "one"), state(tmp_path / "two"))
+    assert not same(state(tmp_path / "one")["network"], state(tmp_path / "three")["network"])
+
+
+def test_training_helps(configuration, data, tmp_path):
+    run = Run(configuration, data, tmp_path, say=silent)
+    before = run.measure()
+    for row in range(4):
+        run._train(row)
+    after = run.measure()
+    assert after["dev_loss"] < 0.8 * before["dev_loss"]
+
+
+def test_an_epoch_repeats_and_the_next_differs(configuration, data):
+    def frames(number):
+        parts = epoch(
+            clips_of(data, "train"), configuration.grid, configuration.input, configuration.mixing,
+            seed=1, number=number, batch=100, group=3,
+        )  # fmt: skip
+        return torch.cat([part.mixture for part in parts])
+
+    assert torch.equal(frames(0), frames(0))
+    other = frames(1)
+    assert other.shape != frames(0).shape or not torch.equal(other, frames(0))
