@@ -50,7 +50,7 @@ let package = Package(
       dependencies: [
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ], swiftSettings: strict),
+      ], exclude: ["PROTOCOL.md"], swiftSettings: strict),
     .target(
       name: "Live", dependencies: ["Preset", "Separation", "Network", "Spectral", "Realtime", "CRealtime"],
       swiftSettings: strict),
