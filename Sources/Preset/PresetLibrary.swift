@@ -60,7 +60,7 @@ public struct PresetLibrary: Sendable {
   ///
   /// - Throws: ``PresetError``.
   /// - Real-time: Not real-time: reads files.
-  public func summary(of name: String) throws(PresetError) -> PresetSummary { try PresetSummary(path: path(of: name)) }
+  public func outline(of name: String) throws(PresetError) -> PresetOutline { try PresetOutline(path: path(of: name)) }
 
   /// The preset `name`, weights included, its fallback known to exist.
   ///

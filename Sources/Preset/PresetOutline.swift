@@ -1,7 +1,7 @@
 public import Network
 
 /// What a preset is, without its weights: for a list.
-public struct PresetSummary: Sendable {
+public struct PresetOutline: Sendable {
   /// The file's name without `.toml`.
   public let name: String
   /// Name for people, one line.
