@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Network
 internal import Preset
 internal import Separation
@@ -8,24 +7,23 @@ internal import Separation
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check a preset or a weights file, without a daemon.",
+    abstract: "Checks a preset or a weights file, without a daemon.",
     discussion: """
       Reads everything that the daemon would read, weights included, and prints what it is or why it is refused.
 
-      EXAMPLES
+      Examples:
         sotto check svsgan
         sotto check ~/.config/sotto/presets/mine.toml
-        sotto check --json model.safetensors
+        sotto check model.safetensors --json | jq .model.quality
 
-      EXIT STATUS
-        0 if it can be used, 65 if it is refused, 66 if there is no such preset or file.
+      Exit status: 0 if it can be used; 65 if it is refused; 66 if there is no such preset or file.
       """)
 
   @Argument(
     help: "The name of a preset, or the path of a .toml or .safetensors file.", completion: .file(extensions: ["toml"]))
   var preset: String
 
-  @Flag(help: "Print one JSON object.")
+  @Flag(help: "Print JSON, one value a line.")
   var json = false
 
   @Option(help: ArgumentHelp("Look for presets here first; may be repeated.", valueName: "folder"))
@@ -36,12 +34,13 @@ struct Check: ParsableCommand {
     do {
       report = try Self.report(on: preset, in: .standard(explicit: presetPath))
     } catch let error as PresetError {
-      try refuse(error.description, isMissing: error.isMissing)
+      throw refuse(error.description, isMissing: error.isMissing)
+    } catch ModelError.notFound(let file) {
+      throw refuse(ModelError.notFound(file: file).description, isMissing: true)
     } catch let error as ModelError {
-      if case .notFound = error { try refuse(error.description, isMissing: true) }
-      try refuse(error.description, isMissing: false)
+      throw refuse(error.description, isMissing: false)
     }
-    print(json ? try Self.text(report) : report.lines.joined(separator: "\n"))
+    if json { try write(json: report) } else { write(report.text + "\n") }
   }
 
   /// What `word`, a name or a path, stands for.
@@ -51,20 +50,9 @@ struct Check: ParsableCommand {
     return CheckReport(preset: isPath ? try library.load(path: word) : try library.load(word))
   }
 
-  private func refuse(_ message: String, isMissing: Bool) throws -> Never {
-    FileHandle.standardError.write(Data("sotto: \(message)\n".utf8))
-    if json { print(try Self.text(Refusal(error: message))) }
-    throw ExitCode(isMissing ? EX_NOINPUT : EX_DATAERR)
-  }
-
-  private struct Refusal: Encodable {
-    var valid = false
-    var error: String
-  }
-
-  private static func text(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  /// Says why, and gives the exit status for it, after `sysexits.h`: `EX_NOINPUT` or `EX_DATAERR`.
+  private func refuse(_ message: String, isMissing: Bool) -> ExitCode {
+    if json { complain(json: ["error": message]) } else { complain(message) }
+    return ExitCode(isMissing ? 66 : 65)
   }
 }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Network
 internal import Preset
 internal import Separation
@@ -26,7 +25,6 @@ struct CheckReport: Encodable {
   /// The period for which delays are told: the usual one.
   static let period = 256
 
-  let valid = true
   let name: String
   let title: String
   let path: String
@@ -90,14 +88,14 @@ struct CheckReport: Encodable {
     }
   }
 
-  /// The report for a terminal.
-  var lines: [String] {
-    var lines = ["\(name): \(title)"]
-    if let summary { lines.append("  \(summary)") }
-    var rows = [("file", path), ("method", fallback.map { "\(method), falls back to \($0)" } ?? method)]
-    if let framing { rows.append(("windows", "\(framing.window)/\(framing.hop) \(framing.pair), at any rate")) }
+  /// The report for people.
+  var text: String {
+    var rows: [(String, String?)] = [
+      ("name", name), ("title", title), ("summary", summary), ("file", path), ("method", method),
+      ("fallback", fallback), ("windows", framing.map { "\($0.window)/\($0.hop) \($0.pair), at any rate" }),
+    ]
     if let model { rows += modelRows(model) }
-    let delays = latency.map { "\(Self.milliseconds($0.seconds)) at \(Double($0.rate) / 1000) kHz" }
+    let delays = latency.map { "\(milliseconds($0.seconds)) at \(decimal(Double($0.rate) / 1000)) kHz" }
     rows.append(
       ("latency", delays.joined(separator: ", ") + " (period \(Self.period); a mask thread adds whole periods)"))
     if let model {
@@ -105,24 +103,23 @@ struct CheckReport: Encodable {
       rows += Self.rows("training", model.training, depth: 1)
       rows += Self.rows("quality", model.quality, depth: 2)
     }
-    return lines + rows.map { "  " + $0.0.padding(toLength: 12, withPad: " ", startingAt: 0) + Self.printable($0.1) }
+    return aligned(rows.map { ($0.0, $0.1.map(Self.printable)) })
   }
 
-  private func modelRows(_ model: ModelDescription) -> [(String, String)] {
+  private func modelRows(_ model: ModelDescription) -> [(String, String?)] {
     let grid = model.grid
     let layers = model.layers.map { "\($0.outputs) \($0.activation.rawValue)" }
-    let megabytes = (Double(bytes ?? 0) / 1e5).rounded() / 10
-    let lookAhead = Double(lookAhead * grid.hop) / Double(grid.rate)
+    let seconds = Double(lookAhead * grid.hop) / Double(grid.rate)
     return [
-      ("weights", "\(weights ?? path), \(parameters ?? 0) parameters, \(megabytes) MB"),
+      ("weights", "\(weights ?? path), \(parameters ?? 0) parameters, \(decimal(Double(bytes ?? 0) / 1e6)) MB"),
       ("layers", "\(model.layers.first?.inputs ?? 0) → \(layers.joined(separator: " → "))"),
       ("grid", "\(grid.window)/\(grid.hop) \(grid.shape.rawValue) at \(grid.rate) Hz, matched at any rate"),
-      ("look-ahead", "\(self.lookAhead) frames, \(Self.milliseconds(lookAhead))"),
+      ("look-ahead", "\(lookAhead) frames, \(milliseconds(seconds))"),
     ]
   }
 
   /// The plain members of a free-form part, one a row, down to `depth` objects inside each other; JSON shows the rest.
-  private static func rows(_ heading: String, _ part: JSON, depth: Int) -> [(String, String)] {
+  private static func rows(_ heading: String, _ part: JSON, depth: Int) -> [(String, String?)] {
     let members = members(of: part, depth: depth, prefix: "")
     return members.enumerated().map { ($0.offset == 0 ? heading : "", $0.element) }
   }
@@ -143,8 +140,6 @@ struct CheckReport: Encodable {
     case .string(let text): return ["\(prefix): \(text)"]
     }
   }
-
-  private static func milliseconds(_ seconds: Double) -> String { "\((seconds * 10_000).rounded() / 10) ms" }
 
   /// `text` with nothing in it that could steer the terminal: a weights file may come from anywhere.
   private static func printable(_ text: String) -> String {
