@@ -27,6 +27,7 @@ struct Sotto: AsyncParsableCommand {
       BypassCommand.self,
       ReloadCommand.self,
       MonitorCommand.self,
+      Check.self,
       SeparateCommand.self,
     ])
 

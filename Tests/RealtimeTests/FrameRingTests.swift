@@ -13,7 +13,7 @@ import Testing
         let place = producer.reserve()
         let frame = try #require(place)
         for i in 0..<3 { frame[i] = Float(next * 3 + i) }
-        producer.publish( next)
+        producer.publish(next)
         next += 1
       }
       for number in next - (round % 4 + 1)..<next {
@@ -31,7 +31,7 @@ import Testing
     let (producer, consumer) = Self.ends(FrameRing(width: 1, capacity: 3))
     for number in 0..<3 {
       #expect(producer.reserve() != nil)
-      producer.publish( number)
+      producer.publish(number)
     }
     #expect(producer.reserve() == nil)
     #expect(consumer.nextNumber() == 0)
