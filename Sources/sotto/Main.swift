@@ -12,10 +12,11 @@ struct Sotto: AsyncParsableCommand {
         sotto gain voice -18          turn the singer down
         sotto use centre --wait       change the preset and wait until it is heard
         sotto monitor                 levels, load and late frames while it plays
+        sotto separate song.flac      the two stems of a recording as files, without a daemon
         sotto status --json | jq .latency
 
-      Exit status: 0 well; 64 wrong usage; 65 refused, such as an unknown or broken preset; 69 no daemon there; \
-      70 a fault of the program; 75 no answer in time, or not now.
+      Exit status: 0 well; 64 wrong usage; 65 refused, such as an unknown or broken preset; 66 no such file; \
+      69 no daemon there; 70 a fault of the program; 73 a file cannot be written; 75 no answer in time, or not now.
       """,
     version: "0.1.0",
     subcommands: [
@@ -27,6 +28,7 @@ struct Sotto: AsyncParsableCommand {
       ReloadCommand.self,
       MonitorCommand.self,
       Check.self,
+      SeparateCommand.self,
     ])
 
   static func main() async {
