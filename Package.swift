@@ -50,7 +50,7 @@ let package = Package(
       dependencies: [
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ], swiftSettings: strict),
+      ], exclude: ["PROTOCOL.md"], swiftSettings: strict),
     .target(
       name: "Live", dependencies: ["Preset", "Separation", "Network", "Spectral", "Realtime", "CRealtime"],
       swiftSettings: strict),
@@ -86,9 +86,9 @@ let package = Package(
     .testTarget(
       name: "LiveTests", dependencies: ["Live", "Preset", "Separation", "Spectral", "Realtime"], swiftSettings: tests),
     .testTarget(name: "CommandTests", dependencies: ["sotto", "Control", "Sound"], swiftSettings: tests),
-    .testTarget(name: "RaceTests", dependencies: ["Realtime", "Separation", "Live"], swiftSettings: tests),
+    .testTarget(name: "RaceTests", dependencies: ["Realtime", "Separation"], swiftSettings: tests),
     .testTarget(
-      name: "BudgetTests", dependencies: ["CAllocationProbe", "Live", "Preset", "Separation", "Spectral", "CRealtime"],
+      name: "BudgetTests", dependencies: ["CAllocationProbe", "Preset", "Separation", "Realtime", "CRealtime"],
       swiftSettings: tests),
     .testTarget(
       name: "SystemTests", dependencies: ["Control", "Sound", "Audio", "CJack"], swiftSettings: tests),

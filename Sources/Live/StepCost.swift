@@ -5,7 +5,8 @@ public import Separation
 /// What one step of an estimator costs on this machine, measured as a daemon meets it.
 ///
 /// A tight loop understates the cost by a factor of two to three, since the weights stay in the caches; between two
-/// calls of a daemon other programs have been there (MEASUREMENTS 3).
+/// calls of a daemon other programs have been there (MEASUREMENTS 3). Processor time is counted, not time on the wall:
+/// the mask thread has priority over whatever made the machine busy while this was measured.
 public struct StepCost: Sendable, Equatable {
   /// The median in seconds.
   public var median: Double
@@ -46,9 +47,9 @@ public struct StepCost: Sendable, Equatable {
       var round: [Double] = []
       for _ in 0..<24 {
         disturb(others)
-        let begin = rt_now()
+        let begin = rt_thread_time()
         parts.estimation?.rehearse()
-        round.append(Double(rt_now() - begin) * 1e-9)
+        round.append(Double(rt_thread_time() - begin) * 1e-9)
       }
       longest.append(round.max() ?? 0)
       all += round

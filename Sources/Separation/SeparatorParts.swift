@@ -37,7 +37,7 @@ public struct SeparatorParts: ~Copyable {
     let spectra = FrameRing(width: channels * Transform.stride(bins: grid.bins), capacity: inFlight)
     let masks = FrameRing(width: planes * grid.bins, capacity: inFlight)
     let half = MaskEstimation(
-      estimator: estimator, spectra: spectra.consumer, masks: masks.producer, arrival: arrival.handle(),
+      estimator: estimator, spectra: spectra.consumer, masks: masks.producer, arrival: arrival,
       frameWidth: channels * Transform.stride(bins: grid.bins), maskWidth: planes * grid.bins)
     let inline: UnsafeMutablePointer<MaskEstimation>?
     if slack == nil {
@@ -58,7 +58,7 @@ public struct SeparatorParts: ~Copyable {
       planes: planes, bins: grid.bins,
       lateness: Lateness(policy: settings.late, hop: grid.meanHop / Double(rate)),
       spectra: spectra.producer, estimated: masks.consumer, request: request.handle(), arrival: arrival.handle(),
-      inline: inline)
+      inline: inline, owners: [request, arrival])
   }
 }
 
