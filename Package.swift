@@ -27,7 +27,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
@@ -42,8 +41,7 @@ let package = Package(
     .target(
       name: "Separation", dependencies: ["Network", "Spectral", "Realtime", "CRealtime"], swiftSettings: strict),
     .target(
-      name: "Preset", dependencies: ["Separation", "Network", "Spectral", .product(name: "TOMLKit", package: "TOMLKit")],
-      swiftSettings: strict),
+      name: "Preset", dependencies: ["Separation", "Network", "Spectral"], swiftSettings: strict),
     .target(name: "Sound", dependencies: ["CSndfile"], swiftSettings: strict),
     .target(
       name: "Control",
