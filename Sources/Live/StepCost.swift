@@ -37,18 +37,19 @@ public struct StepCost: Sendable, Equatable {
   ///   - rounds: Rounds of 24 steps each.
   /// - Real-time: Not real-time: allocates, and takes about 0.1 s a round.
   public static func measure(settings: SeparatorSettings, rate: Int, channels: Int, rounds: Int = 5) -> StepCost {
-    var parts = SeparatorParts(
+    let parts = SeparatorParts(
       settings: settings, rate: rate, channels: channels, period: 256, slack: 0, request: Wake(), arrival: Wake())
+    var estimation = parts.estimation
     let others = SampleBuffer(count: 10 << 20)
     var longest: [Double] = []
     var all: [Double] = []
-    for _ in 0..<4 { parts.estimation?.rehearse() }
+    for _ in 0..<4 { estimation?.rehearse() }
     for _ in 0..<rounds {
       var round: [Double] = []
       for _ in 0..<24 {
         disturb(others)
         let begin = rt_thread_time()
-        parts.estimation?.rehearse()
+        estimation?.rehearse()
         round.append(Double(rt_thread_time() - begin) * 1e-9)
       }
       longest.append(round.max() ?? 0)

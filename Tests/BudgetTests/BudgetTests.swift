@@ -18,31 +18,33 @@ import Testing
   func nothingSpent(preset: String, inline: Bool) throws {
     let settings = try PresetLibrary(paths: [Self.presets]).load(preset).settings
     let (request, arrival) = (Wake(), Wake())
-    var parts = SeparatorParts(
+    let parts = SeparatorParts(
       settings: settings, rate: 48000, channels: 2, period: 256, slack: inline ? nil : 256, request: request,
       arrival: arrival)
+    var separator = parts.separator
+    var estimation = parts.estimation
     let planes = SampleBuffer(count: 6 * 256)
     let pointers = UnsafeMutablePointer<UnsafeMutablePointer<Float>>.allocate(capacity: 6)
     defer { pointers.deallocate() }
     for plane in 0..<6 { (pointers + plane).initialize(to: planes.base + plane * 256) }
     let inputs = UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<Float>.self)
-    parts.estimation?.rehearse()
+    estimation?.rehearse()
     var spent: UInt64 = 0
     var cycle = 0
-    while parts.separator.frames < 10_000 {
+    while separator.frames < 10_000 {
       for i in 0..<512 { planes.base[i] = Float((cycle &* 31 &+ i &* 17) % 200 &- 100) * 0.01 }
       probe_begin()
       rt_enter()
-      parts.separator.process(
+      separator.process(
         input: inputs, voice: pointers + 2, dry: pointers + 4, offset: 0, count: 256, pace: .live)
       var isIdle = inline
-      while !isIdle { if case .idle = parts.estimation?.step() ?? .idle { isIdle = true } }
+      while !isIdle { if case .idle = estimation?.step() ?? .idle { isIdle = true } }
       rt_exit()
       spent += probe_end()
       cycle += 1
     }
     #expect(spent == 0)
-    #expect(parts.separator.lateFrames == 0)
+    #expect(separator.lateFrames == 0)
   }
 
   @Test("The probe sees an allocation where there is one")
@@ -56,8 +58,10 @@ import Testing
   @Test("Silence costs nothing and comes out as silence, also after sound")
   func silenceAfterSound() throws {
     let settings = try PresetLibrary(paths: [Self.presets]).load("svsgan").settings
-    var parts = SeparatorParts(
-      settings: settings, rate: 48000, channels: 1, period: 256, slack: nil, request: Wake(), arrival: Wake())
+    let (request, arrival) = (Wake(), Wake())
+    let parts = SeparatorParts(
+      settings: settings, rate: 48000, channels: 1, period: 256, slack: nil, request: request, arrival: arrival)
+    var separator = parts.separator
     let planes = SampleBuffer(count: 3 * 256)
     let pointers = UnsafeMutablePointer<UnsafeMutablePointer<Float>>.allocate(capacity: 3)
     defer { pointers.deallocate() }
@@ -66,7 +70,7 @@ import Testing
     rt_flush_denormals()
     for cycle in 0..<400 {
       for i in 0..<256 { planes.base[i] = cycle < 200 ? Float((cycle &* 31 &+ i &* 17) % 200 &- 100) * 0.01 : 0 }
-      parts.separator.process(
+      separator.process(
         input: inputs, voice: pointers + 1, dry: pointers + 2, offset: 0, count: 256, pace: .live)
     }
     #expect((0..<256).allSatisfy { pointers[1][$0] == 0 && pointers[2][$0] == 0 })
