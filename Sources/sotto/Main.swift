@@ -29,6 +29,7 @@ struct Sotto: AsyncParsableCommand {
       MonitorCommand.self,
       Check.self,
       SeparateCommand.self,
+      RehearseCommand.self,
     ])
 
   static func main() async {
