@@ -42,7 +42,8 @@ let package = Package(
     .target(
       name: "Separation", dependencies: ["Network", "Spectral", "Realtime", "CRealtime"], swiftSettings: strict),
     .target(
-      name: "Preset", dependencies: ["Separation", "Network", "Spectral", .product(name: "TOMLKit", package: "TOMLKit")],
+      name: "Preset",
+      dependencies: ["Separation", "Network", "Spectral", .product(name: "TOMLKit", package: "TOMLKit")],
       swiftSettings: strict),
     .target(name: "Sound", dependencies: ["CSndfile"], swiftSettings: strict),
     .target(
@@ -66,9 +67,9 @@ let package = Package(
     .executableTarget(
       name: "sotto",
       dependencies: [
-        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound",
+        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound", "Realtime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], swiftSettings: strict),
+      ], resources: [.embedInCode("BenchRival.py")], swiftSettings: strict),
 
     // Counts allocations and locks by standing in for malloc and pthread_mutex_lock; linked into BudgetTests only.
     .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),
