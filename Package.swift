@@ -64,9 +64,9 @@ let package = Package(
     .executableTarget(
       name: "sotto",
       dependencies: [
-        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound",
+        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound", "Realtime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], swiftSettings: strict),
+      ], resources: [.embedInCode("BenchRival.py")], swiftSettings: strict),
 
     // Counts allocations and locks by standing in for malloc and pthread_mutex_lock; linked into BudgetTests only.
     .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),

@@ -38,8 +38,7 @@ final class Engagement: Sendable {
     let parts = SeparatorParts(
       settings: settings, rate: stream.rate, channels: stream.channels, period: stream.period,
       slack: admission.slack, padding: admission.latency.padding, request: request, arrival: arrival)
-    var half = parts.estimation
-    if var estimation = half.take() {
+    if var estimation = parts.estimation {
       for _ in 0..<3 { estimation.rehearse() }
       thread = MaskThread(estimation: estimation, request: request, priority: stream.priority)
     } else {

@@ -2,6 +2,9 @@ public import Realtime
 internal import Spectral
 
 /// A separator as it is built: its audio half, and its estimating half where that has a thread of its own.
+///
+/// The halves are constants, to be taken out and then used: with setters that other modules may inline, the optimiser
+/// of Swift 6.3 crashes.
 @frozen
 public struct SeparatorParts: ~Copyable {
   /// The half that runs on the audio thread.

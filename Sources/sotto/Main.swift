@@ -29,6 +29,8 @@ struct Sotto: AsyncParsableCommand {
       MonitorCommand.self,
       Check.self,
       SeparateCommand.self,
+      RehearseCommand.self,
+      BenchCommand.self,
     ])
 
   static func main() async {
