@@ -23,6 +23,8 @@ public actor Conductor {
   private var stream: Engagement.Stream?
   private var path: LivePath?
   private var wanted: Preset?
+  /// What is being built, warmed or faded in.
+  private var upcoming: Preset?
   private var isSettling = false
   private var costs: [String: StepCost] = [:]
   private var overload = Overload()
@@ -81,7 +83,7 @@ public actor Conductor {
     guard var stream, stream.period != period else { return }
     stream.period = period
     self.stream = stream
-    want(wanted ?? preset)
+    want(wanted ?? upcoming ?? preset)
   }
 
   // MARK: - The operator's side
@@ -102,7 +104,7 @@ public actor Conductor {
 
   /// Reads the presets again, as after SIGHUP; the one in force is rebuilt from its file if that can be read.
   public func reload() throws {
-    let again = try library.load(preset.name)
+    let again = try library.load((wanted ?? upcoming ?? preset).name)
     costs = [:]
     want(again)
   }
@@ -111,7 +113,7 @@ public actor Conductor {
   public func situation() -> LiveSituation {
     let engagement = path?.current
     return LiveSituation(
-      preset: preset.name, next: isSettling ? (wanted ?? preset).name : nil, refusal: refusal,
+      preset: preset.name, next: isSettling ? (wanted ?? upcoming ?? preset).name : nil, refusal: refusal,
       latency: engagement?.admission.latency, load: load.share, lookAheadFrames: preset.settings.lookAhead,
       rate: stream?.rate, period: stream?.period,
       isMaskThreadRealtime: engagement?.thread?.isRealtime,
@@ -154,8 +156,10 @@ public actor Conductor {
   private func settle() async {
     while let next = wanted {
       wanted = nil
+      upcoming = next
       do { try await engage(next) } catch { refuse(next.name, "\(error)") }
     }
+    upcoming = nil
     isSettling = false
   }
 
