@@ -22,7 +22,7 @@ public actor AudioService {
     public var server: String?
     /// Ports that match are connected to our inputs.
     public var connectIn: String?
-    /// Ports that match are connected to our accompaniment.
+    /// Ports that match are connected to both our stems.
     public var connectOut: String?
     /// Whether to wait for a server that is not there at the start.
     public var waits: Bool
@@ -156,7 +156,9 @@ public actor AudioService {
       let now = conductor.board.callbacks
       quiet = now == callbacks ? quiet + Self.pause : 0
       callbacks = now
-      if quiet > (conductor.board.isOffline ? Self.offlineSilence : Self.silence) { return "the JACK server has fallen silent" }
+      if quiet > (conductor.board.isOffline ? Self.offlineSilence : Self.silence) {
+        return "the JACK server has fallen silent"
+      }
       if client.period != period {
         period = client.period
         await conductor.changePeriod(period)

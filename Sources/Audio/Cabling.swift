@@ -29,8 +29,8 @@ struct Cabling {
     let (sources, destinations) = (client.otherPorts(sources: true), client.otherPorts(sources: false))
     let present = Set(sources + destinations)
     return lost.filter { present.contains($0.peer) }
-      + new(among: sources, pattern: inputPattern, group: "in", channels: channels)
-      + new(among: destinations, pattern: outputPattern, group: "accompaniment", channels: channels)
+      + new(among: sources, pattern: inputPattern, groups: [.input], channels: channels)
+      + new(among: destinations, pattern: outputPattern, groups: [.voice, .accompaniment], channels: channels)
   }
 
   /// Takes note of the links that could be made, and of all that stand.
@@ -52,15 +52,18 @@ struct Cabling {
     seen = []
   }
 
-  /// Links of new matching ports, in their order, to our ports by turns.
+  /// Links of new matching ports, in their order, to the channels of some groups of our ports by turns.
+  ///
+  /// A loudspeaker gets both stems: JACK adds them up to the music, and the gains say how much of each is in it.
   private func new(
-    among ports: [String], pattern: Regex<AnyRegexOutput>?, group: String, channels: Int
+    among ports: [String], pattern: Regex<AnyRegexOutput>?, groups: [PortGroup], channels: Int
   ) -> [Link] {
     guard let pattern else { return [] }
-    let isInput = group == "in"
+    let isInput = groups == [.input]
     let matching = ports.filter { $0.firstMatch(of: pattern) != nil }
-    return matching.enumerated().filter { !seen.contains(Seen(isInput: isInput, peer: $1)) }
-      .map { Link(isInput: isInput, port: "\(group)_\($0 % channels + 1)", peer: $1) }
+    return matching.enumerated().filter { !seen.contains(Seen(isInput: isInput, peer: $1)) }.flatMap { index, peer in
+      groups.map { Link(isInput: isInput, port: "\($0.rawValue)_\(index % channels + 1)", peer: peer) }
+    }
   }
 
   /// A port that has been connected once, and on which side of ours.
