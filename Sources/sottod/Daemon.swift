@@ -7,6 +7,7 @@ internal import Live
 internal import Logging
 internal import Preset
 internal import Separation
+internal import Text
 
 /// The parts of the daemon wired together, from start to end.
 struct Daemon {
