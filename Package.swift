@@ -27,7 +27,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
@@ -42,15 +41,14 @@ let package = Package(
     .target(
       name: "Separation", dependencies: ["Network", "Spectral", "Realtime", "CRealtime"], swiftSettings: strict),
     .target(
-      name: "Preset", dependencies: ["Separation", "Network", "Spectral", .product(name: "TOMLKit", package: "TOMLKit")],
-      swiftSettings: strict),
+      name: "Preset", dependencies: ["Separation", "Network", "Spectral"], swiftSettings: strict),
     .target(name: "Sound", dependencies: ["CSndfile"], swiftSettings: strict),
     .target(
       name: "Control",
       dependencies: [
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ], swiftSettings: strict),
+      ], exclude: ["PROTOCOL.md"], swiftSettings: strict),
     .target(
       name: "Live", dependencies: ["Preset", "Separation", "Network", "Spectral", "Realtime", "CRealtime"],
       swiftSettings: strict),
@@ -66,9 +64,9 @@ let package = Package(
     .executableTarget(
       name: "sotto",
       dependencies: [
-        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound",
+        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound", "Realtime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], swiftSettings: strict),
+      ], resources: [.embedInCode("BenchRival.py")], swiftSettings: strict),
 
     // Counts allocations and locks by standing in for malloc and pthread_mutex_lock; linked into BudgetTests only.
     .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),
@@ -86,9 +84,9 @@ let package = Package(
     .testTarget(
       name: "LiveTests", dependencies: ["Live", "Preset", "Separation", "Spectral", "Realtime"], swiftSettings: tests),
     .testTarget(name: "CommandTests", dependencies: ["sotto", "Control", "Sound"], swiftSettings: tests),
-    .testTarget(name: "RaceTests", dependencies: ["Realtime", "Separation", "Live"], swiftSettings: tests),
+    .testTarget(name: "RaceTests", dependencies: ["Realtime", "Separation"], swiftSettings: tests),
     .testTarget(
-      name: "BudgetTests", dependencies: ["CAllocationProbe", "Live", "Preset", "Separation", "Spectral", "CRealtime"],
+      name: "BudgetTests", dependencies: ["CAllocationProbe", "Preset", "Separation", "Realtime", "CRealtime"],
       swiftSettings: tests),
     .testTarget(
       name: "SystemTests", dependencies: ["Control", "Sound", "Audio", "CJack"], swiftSettings: tests),

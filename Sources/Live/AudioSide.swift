@@ -65,9 +65,9 @@ public struct AudioSide: ~Copyable, @unchecked Sendable {
       unsafe sayFarewell(voice: voice, accompaniment: accompaniment, count: count)
     }
     for channel in 0..<channels {
-      unsafe blocks[channel].add(input[channel], count: count)
-      unsafe blocks[channels &+ channel].add(voice[channel], count: count)
-      unsafe blocks[2 &* channels &+ channel].add(accompaniment[channel], count: count)
+      unsafe (blocks + channel).pointee.add(input[channel], count: count)
+      unsafe (blocks + (channels &+ channel)).pointee.add(voice[channel], count: count)
+      unsafe (blocks + (2 &* channels &+ channel)).pointee.add(accompaniment[channel], count: count)
     }
     blockFilled &+= count
     if blockFilled >= blockSamples { showLevels() }
@@ -94,7 +94,7 @@ public struct AudioSide: ~Copyable, @unchecked Sendable {
   private mutating func showLevels() {
     blockFilled = 0
     for index in 0..<3 &* channels {
-      unsafe figures.pointee.meters[index].show(blocks[index])
+      unsafe figures.pointee.meters[index].show((blocks + index).pointee)
       unsafe blocks[index] = LevelBlock()
     }
   }

@@ -18,7 +18,8 @@ public actor Conductor {
   public nonisolated let events: AsyncStream<LiveEvent>
 
   private let report: AsyncStream<LiveEvent>.Continuation
-  private var library: PresetLibrary
+  private let library: PresetLibrary
+  private var loaded: [String: Preset]
   private var preset: Preset
   private var stream: Engagement.Stream?
   private var path: LivePath?
@@ -33,6 +34,7 @@ public actor Conductor {
   public init(library: PresetLibrary, preset: Preset, options: LiveOptions, channels: Int = 2) {
     self.library = library
     self.preset = preset
+    loaded = [preset.name: preset]
     self.options = options
     self.channels = channels
     board = Board(channels: channels)
@@ -55,7 +57,7 @@ public actor Conductor {
     do throws(AdmissionError) {
       engagement = try await self.engagement(of: engaged, on: stream)
     } catch let error {
-      guard let name = engaged.fallback, let fallback = try? library.load(name) else { throw error }
+      guard let name = engaged.fallback, let fallback = try? load(name) else { throw error }
       refuse(engaged.name, "\(error)")
       engagement = try await self.engagement(of: fallback, on: stream)
       if preset.path == engaged.path { preset = fallback }
@@ -91,7 +93,7 @@ public actor Conductor {
   /// - Returns: The latency that it will have, where that is known already.
   /// - Throws: What the library says of the preset, or ``AdmissionError`` where its cost is known already.
   public func use(_ name: String) throws -> Latency? {
-    let next = try library.load(name)
+    let next = try load(name)
     var latency: Latency?
     if let stream, let cost = costs[key(next, stream)] {
       latency = try admission(of: next, on: stream, cost: cost).latency
@@ -103,6 +105,7 @@ public actor Conductor {
   /// Reads the presets again, as after SIGHUP; the one in force is rebuilt from its file if that can be read.
   public func reload() throws {
     let again = try library.load(preset.name)
+    loaded = [again.name: again]
     costs = [:]
     want(again)
   }
@@ -138,7 +141,7 @@ public actor Conductor {
     report.yield(
       LiveEvent(
         kind: .fellBack, preset: name, message: "\(preset.name) was late for too long: falling back to \(name)"))
-    do { want(try library.load(name)) } catch { refuse(name, "\(error)") }
+    do { want(try load(name)) } catch { refuse(name, "\(error)") }
   }
 
   // MARK: - Changing presets
@@ -190,6 +193,14 @@ public actor Conductor {
   private func refuse(_ name: String, _ reason: String) {
     refusal = "\(name): \(reason)"
     report.yield(LiveEvent(kind: .refused, preset: name, message: "\(name): \(reason)"))
+  }
+
+  /// A preset as it was last read: a change back is to be quick, and a file edited meanwhile waits for ``reload()``.
+  private func load(_ name: String) throws(PresetError) -> Preset {
+    if let known = loaded[name] { return known }
+    let preset = try library.load(name)
+    loaded[name] = preset
+    return preset
   }
 
   // MARK: - Cost and admission

@@ -35,10 +35,10 @@ final class Engagement: Sendable {
     self.admission = admission
     request = Wake()
     arrival = Wake()
-    var parts = SeparatorParts(
+    let parts = SeparatorParts(
       settings: settings, rate: stream.rate, channels: stream.channels, period: stream.period,
       slack: admission.slack, padding: admission.latency.padding, request: request, arrival: arrival)
-    if var estimation = parts.estimation.take() {
+    if var estimation = parts.estimation {
       for _ in 0..<3 { estimation.rehearse() }
       thread = MaskThread(estimation: estimation, request: request, priority: stream.priority)
     } else {

@@ -47,7 +47,7 @@ public struct StepTimes: ~Copyable, @unchecked Sendable {
     var wanted = Int((Double(steps) * share).rounded(.up))
     for index in 0..<Self.classes {
       unsafe wanted -= counts[index].load(ordering: .relaxed)
-      if wanted <= 0 { return min(Self.upperBound(of: index), longestSeconds()) }
+      if wanted <= 0, index < Self.classes - 1 { return min(Self.upperBound(of: index), longestSeconds()) }
     }
     return longestSeconds()
   }

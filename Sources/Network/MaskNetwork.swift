@@ -16,6 +16,7 @@ public struct MaskNetwork: ~Copyable, @unchecked Sendable {
   private let mask: SoftMask
   private var level: Level
   private var context: ContextWindow
+  /// Reached by `(layers + index).pointee`: with `layers[index]` the compiler stops under ThreadSanitizer (6.3.1).
   private let layers: UnsafeMutablePointer<Layer>
   private let layerCount: Int
 
@@ -64,7 +65,7 @@ public struct MaskNetwork: ~Copyable, @unchecked Sendable {
   @_noLocks
   public mutating func estimate(into mask: UnsafeMutablePointer<Float>) {
     var values = unsafe context.window()
-    for index in 0..<layerCount { unsafe values = layers[index].step(values) }
+    for index in 0..<layerCount { unsafe values = (layers + index).pointee.step(values) }
     unsafe self.mask.apply(values, into: mask)
   }
 
@@ -75,6 +76,6 @@ public struct MaskNetwork: ~Copyable, @unchecked Sendable {
   public mutating func reset() {
     level.reset()
     context.reset()
-    for index in 0..<layerCount { unsafe layers[index].reset() }
+    for index in 0..<layerCount { unsafe (layers + index).pointee.reset() }
   }
 }

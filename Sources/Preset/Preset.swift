@@ -1,4 +1,4 @@
-public import Network
+internal import Network
 public import Separation
 
 /// A way to separate, as a preset file describes it, checked and loaded.
@@ -45,58 +45,4 @@ public struct Preset: Sendable {
       method: method, framing: document.framing, channels: document.channels, aboveBand: document.aboveBand,
       late: document.late)
   }
-}
-
-/// What a preset is, without its weights: for a list.
-public struct PresetSummary: Sendable {
-  /// The file's name without `.toml`.
-  public let name: String
-  /// Name for people, one line.
-  public let title: String
-  /// What it is, in a sentence.
-  public let summary: String
-  /// The file it came from, as the caller named it.
-  public let path: String
-  /// The preset to change to when this one's masks keep coming late.
-  public let fallback: String?
-  /// What finds the voice.
-  public let method: PresetMethod
-  /// What its weights file says, for a network.
-  public let model: ModelDescription?
-
-  /// Reads and checks the preset file at `path` and the description in the weights that it names, but no weights.
-  ///
-  /// - Throws: ``PresetError`` as ``Preset/init(path:)``, save for weights that are not finite.
-  /// - Real-time: Not real-time: reads files, allocates.
-  public init(path: String) throws(PresetError) {
-    let document = try PresetDocument(path: path)
-    name = document.name
-    title = document.title
-    summary = document.summary
-    self.path = path
-    fallback = document.fallback
-    method = document.method
-    guard method == .network else {
-      model = nil
-      return
-    }
-    let description: ModelDescription
-    do {
-      description = try Model.describe(path: document.weights)
-    } catch {
-      throw .model(file: path, line: document.weightsLine, error)
-    }
-    try document.check(against: description)
-    model = description
-  }
-}
-
-/// What finds the voice, by the word for it in a preset file.
-public enum PresetMethod: String, Sendable, Encodable, CaseIterable {
-  /// A trained network; its weights file stands under `network.model`.
-  case network
-  /// What stands in the middle of the stereo image.
-  case centre
-  /// Everything is voice.
-  case passthrough
 }

@@ -60,7 +60,7 @@ public struct PresetLibrary: Sendable {
   ///
   /// - Throws: ``PresetError``.
   /// - Real-time: Not real-time: reads files.
-  public func summary(of name: String) throws(PresetError) -> PresetSummary { try PresetSummary(path: path(of: name)) }
+  public func outline(of name: String) throws(PresetError) -> PresetOutline { try PresetOutline(path: path(of: name)) }
 
   /// The preset `name`, weights included, its fallback known to exist.
   ///
@@ -72,8 +72,19 @@ public struct PresetLibrary: Sendable {
     return preset
   }
 
+  /// The preset in the file at `path`, weights included; its fallback is in the same folder or in the library.
+  ///
+  /// - Throws: ``PresetError``.
+  /// - Real-time: Not real-time: reads files, allocates.
+  public func load(path: String) throws(PresetError) -> Preset {
+    let preset = try Preset(path: path)
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    try PresetLibrary(paths: [folder] + paths).check(fallback: preset.fallback, of: path)
+    return preset
+  }
+
   /// Refuses a preset whose fallback is not in the library.
-  func check(fallback: String?, of path: String) throws(PresetError) {
+  private func check(fallback: String?, of path: String) throws(PresetError) {
     let names = names
     guard let fallback, !names.contains(fallback) else { return }
     let hint = closest(to: fallback, among: names).map { "; did you mean \(quoted($0))?" } ?? ""

@@ -1,7 +1,7 @@
 /// A value of a preset file, with the line on which it stands.
 struct TOML: Equatable, Sendable {
   /// What the value is.
-  indirect enum Content: Equatable, Sendable {
+  enum Content: Equatable, Sendable {
     case string(String)
     case integer(Int)
     case number(Double)

@@ -22,9 +22,9 @@ public final class Wake: @unchecked Sendable {
     unsafe semaphore.deallocate()
   }
 
-  /// A move-only handle that posts and waits without touching a reference count.
+  /// A handle that posts and waits without touching a reference count.
   ///
-  /// The caller keeps the `Wake` alive for as long as the handle is used.
+  /// Whoever keeps the handle keeps the `Wake` as well, and leaves that alone on the real-time thread.
   public func handle() -> WakeHandle { unsafe WakeHandle(semaphore: semaphore) }
 
   /// Wakes the waiter.

@@ -25,13 +25,15 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private var spectra: FrameConsumer
   private var masks: FrameProducer
   private let arrival: WakeHandle
+  /// Only kept alive: touching it would count references.
+  private let arrivalOwner: Wake
   private var observed = 0
   private var rehearsalFrame: SampleBuffer
   private var rehearsalMask: SampleBuffer
 
   init(
     estimator: consuming Estimator, spectra: consuming FrameConsumer, masks: consuming FrameProducer,
-    arrival: WakeHandle, frameWidth: Int, maskWidth: Int
+    arrival: Wake, frameWidth: Int, maskWidth: Int
   ) {
     rehearsalFrame = SampleBuffer(count: frameWidth)
     rehearsalMask = SampleBuffer(count: maskWidth)
@@ -42,7 +44,8 @@ public struct MaskEstimation: ~Copyable, Sendable {
     self.estimator = estimator
     self.spectra = spectra
     self.masks = masks
-    self.arrival = arrival
+    self.arrival = arrival.handle()
+    arrivalOwner = arrival
   }
 
   /// Takes one full step on a made-up frame and forgets it: before the stream begins, to bring code and weights into

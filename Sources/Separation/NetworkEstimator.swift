@@ -52,7 +52,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
       } else {
         unsafe measure(spectra + plane &* stride, channels: 1)
       }
-      unsafe networks[plane].observe(magnitudes.base)
+      unsafe (networks + plane).pointee.observe(magnitudes.base)
     }
   }
 
@@ -60,7 +60,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   mutating func estimate(into masks: UnsafeMutablePointer<Float>) {
     let known = min(bins, modelBins)
     for plane in 0..<planes {
-      unsafe networks[plane].estimate(into: mask.base)
+      unsafe (networks + plane).pointee.estimate(into: mask.base)
       let target = unsafe masks + plane &* bins
       unsafe rt_copy(mask.base, target, known)
       let above = aboveMask()
@@ -70,7 +70,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
 
   @_noLocks
   mutating func reset() {
-    for plane in 0..<planes { unsafe networks[plane].reset() }
+    for plane in 0..<planes { unsafe (networks + plane).pointee.reset() }
   }
 
   /// The magnitudes of the mean of some channels at the model's bins; above a graph's band there is nothing to see.

@@ -53,6 +53,8 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   let request: WakeHandle
   let arrival: WakeHandle
   let inline: UnsafeMutablePointer<MaskEstimation>?
+  /// What the two handles point into; only kept alive, since touching it would count references.
+  let owners: [Wake]
 
   /// Samples received.
   var position = 0

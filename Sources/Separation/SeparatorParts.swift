@@ -2,12 +2,15 @@ public import Realtime
 internal import Spectral
 
 /// A separator as it is built: its audio half, and its estimating half where that has a thread of its own.
+///
+/// The halves are constants, to be taken out and then used: with setters that other modules may inline, the optimiser
+/// of Swift 6.3 crashes.
 @frozen
 public struct SeparatorParts: ~Copyable {
   /// The half that runs on the audio thread.
-  public var separator: Separator
+  public let separator: Separator
   /// The half for a mask thread; `nil` in the inline drive, where the separator keeps it.
-  public var estimation: MaskEstimation?
+  public let estimation: MaskEstimation?
 
   /// Builds a separator from checked settings.
   ///
@@ -37,7 +40,7 @@ public struct SeparatorParts: ~Copyable {
     let spectra = FrameRing(width: channels * Transform.stride(bins: grid.bins), capacity: inFlight)
     let masks = FrameRing(width: planes * grid.bins, capacity: inFlight)
     let half = MaskEstimation(
-      estimator: estimator, spectra: spectra.consumer, masks: masks.producer, arrival: arrival.handle(),
+      estimator: estimator, spectra: spectra.consumer, masks: masks.producer, arrival: arrival,
       frameWidth: channels * Transform.stride(bins: grid.bins), maskWidth: planes * grid.bins)
     let inline: UnsafeMutablePointer<MaskEstimation>?
     if slack == nil {
@@ -58,7 +61,7 @@ public struct SeparatorParts: ~Copyable {
       planes: planes, bins: grid.bins,
       lateness: Lateness(policy: settings.late, hop: grid.meanHop / Double(rate)),
       spectra: spectra.producer, estimated: masks.consumer, request: request.handle(), arrival: arrival.handle(),
-      inline: inline)
+      inline: inline, owners: [request, arrival])
   }
 }
 

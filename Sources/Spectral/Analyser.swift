@@ -23,7 +23,7 @@ public struct Analyser: ~Copyable, Sendable {
     _ timeline: borrowing Timeline, channel: Int, end: Int, into spectrum: UnsafeMutablePointer<Float>
   ) {
     unsafe timeline.read(segment.base, count: window.count, channel: channel, at: end &- window.count)
-    for i in 0..<window.count { unsafe segment.base[i] *= window.base[i] }
+    for i in 0..<window.count { unsafe (segment.base + i).pointee *= window.base[i] }
     unsafe transform.forward(segment.base, into: spectrum)
   }
 }

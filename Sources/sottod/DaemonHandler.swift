@@ -18,15 +18,15 @@ struct DaemonHandler: ControlHandler {
 
   func status() async throws(ControlError) -> Status { await report.status() }
 
-  func presets() async throws(ControlError) -> [Control.PresetSummary] {
+  func presets() async throws(ControlError) -> [PresetSummary] {
     let current = await conductor.situation().preset
-    var summaries: [Control.PresetSummary] = []
+    var summaries: [PresetSummary] = []
     for name in library.names {
-      guard let summary = try? library.summary(of: name) else { continue }
+      guard let outline = try? library.outline(of: name) else { continue }
       summaries.append(
-        Control.PresetSummary(
-          name: name, title: summary.title, summary: summary.summary, method: summary.method.rawValue,
-          path: summary.path, current: name == current))
+        PresetSummary(
+          name: name, title: outline.title, summary: outline.summary, method: outline.method.rawValue,
+          path: outline.path, current: name == current))
     }
     return summaries
   }
@@ -71,7 +71,7 @@ struct DaemonHandler: ControlHandler {
     var sound: [String] = []
     for name in library.names {
       do throws(PresetError) {
-        _ = try library.summary(of: name)
+        _ = try library.outline(of: name)
         sound.append(name)
       } catch {
         broken.append(Reload.Broken(path: (try? library.path(of: name)) ?? name, message: "\(error)"))

@@ -1,1 +1,78 @@
+import CAllocationProbe
+import CRealtime
+import Foundation
+import Preset
+import Realtime
+import Separation
 import Testing
+
+/// What the real-time threads may spend on memory and locks: nothing, over 10,000 frames of every preset.
+///
+/// The same code runs between the marks of RealtimeSanitizer: linked with it, the test ends with the first call that
+/// could block.
+@Suite(.serialized) struct BudgetTests {
+  static let presets = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("presets").path
+
+  @Test("No allocation and no lock in 10,000 frames", arguments: ["passthrough", "centre", "svsgan"], [true, false])
+  func nothingSpent(preset: String, inline: Bool) throws {
+    let settings = try PresetLibrary(paths: [Self.presets]).load(preset).settings
+    let (request, arrival) = (Wake(), Wake())
+    let parts = SeparatorParts(
+      settings: settings, rate: 48000, channels: 2, period: 256, slack: inline ? nil : 256, request: request,
+      arrival: arrival)
+    let planes = SampleBuffer(count: 6 * 256)
+    let pointers = UnsafeMutablePointer<UnsafeMutablePointer<Float>>.allocate(capacity: 6)
+    defer { pointers.deallocate() }
+    for plane in 0..<6 { (pointers + plane).initialize(to: planes.base + plane * 256) }
+    let inputs = UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<Float>.self)
+    var separator = parts.separator
+    var estimation = parts.estimation
+    estimation?.rehearse()
+    var spent: UInt64 = 0
+    var cycle = 0
+    while separator.frames < 10_000 {
+      for i in 0..<512 { planes.base[i] = Float((cycle &* 31 &+ i &* 17) % 200 &- 100) * 0.01 }
+      probe_begin()
+      rt_enter()
+      separator.process(
+        input: inputs, voice: pointers + 2, dry: pointers + 4, offset: 0, count: 256, pace: .live)
+      var isIdle = inline
+      while !isIdle { if case .idle = estimation?.step() ?? .idle { isIdle = true } }
+      rt_exit()
+      spent += probe_end()
+      cycle += 1
+    }
+    #expect(spent == 0)
+    let late = separator.lateFrames
+    #expect(late == 0)
+  }
+
+  @Test("The probe sees an allocation where there is one")
+  func probeWorks() {
+    probe_begin()
+    let memory = malloc(100)
+    free(memory)
+    #expect(probe_end() == 2)
+  }
+
+  @Test("Silence costs nothing and comes out as silence, also after sound")
+  func silenceAfterSound() throws {
+    let settings = try PresetLibrary(paths: [Self.presets]).load("svsgan").settings
+    let parts = SeparatorParts(
+      settings: settings, rate: 48000, channels: 1, period: 256, slack: nil, request: Wake(), arrival: Wake())
+    var separator = parts.separator
+    let planes = SampleBuffer(count: 3 * 256)
+    let pointers = UnsafeMutablePointer<UnsafeMutablePointer<Float>>.allocate(capacity: 3)
+    defer { pointers.deallocate() }
+    for plane in 0..<3 { (pointers + plane).initialize(to: planes.base + plane * 256) }
+    let inputs = UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<Float>.self)
+    rt_flush_denormals()
+    for cycle in 0..<400 {
+      for i in 0..<256 { planes.base[i] = cycle < 200 ? Float((cycle &* 31 &+ i &* 17) % 200 &- 100) * 0.01 : 0 }
+      separator.process(
+        input: inputs, voice: pointers + 1, dry: pointers + 2, offset: 0, count: 256, pace: .live)
+    }
+    #expect((0..<256).allSatisfy { pointers[1][$0] == 0 && pointers[2][$0] == 0 })
+  }
+}

@@ -66,6 +66,20 @@ struct PlaceTests {
     await second.stop()
   }
 
+  @Test func ofManyThatStartAtOnceOneServes() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let path = folder.file("control.sock")
+    try BoundSocket(path).abandon()
+    let started = await withTaskGroup { group in
+      for _ in 0..<16 { group.addTask { try? await start(path) } }
+      return await group.reduce(into: []) { $0 += $1.map { [$0] } ?? [] }
+    }
+    try #require(started.count == 1)
+    #expect(try await blocking { try ControlClient(path: path).hello.program } == "sottod")
+    await started[0].stop()
+  }
+
   @Test func theSocketOfADeadDaemonIsReplaced() async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }

@@ -22,10 +22,10 @@ struct PresetLibraryTests {
     for name in ["notes.txt", "x y.toml", ".hidden.toml", ".toml", "c.toml~"] { try two.write(name, "") }
     let library = PresetLibrary(paths: ["/no/such/folder", one.path, two.path + "/"])
     #expect(library.names == ["a", "b", "broken"])
-    #expect(try library.summary(of: "b").title == "mine")
+    #expect(try library.outline(of: "b").title == "mine")
     #expect(try library.load("b").title == "mine")
     #expect(try library.path(of: "a") == two.path + "/a.toml")
-    #expect(throws: PresetError.self) { try library.summary(of: "broken") }
+    #expect(throws: PresetError.self) { try library.outline(of: "broken") }
   }
 
   @Test("an unknown name is answered with the known ones, and the one that was meant")
@@ -79,8 +79,8 @@ struct PresetLibraryTests {
   func repository(name: String) throws {
     let library = PresetLibrary(paths: [repositoryPresets])
     let preset = try library.load(name)
-    let summary = try library.summary(of: name)
-    #expect(summary.title == preset.title && summary.fallback == preset.fallback)
+    let outline = try library.outline(of: name)
+    #expect(outline.title == preset.title && outline.fallback == preset.fallback)
     let text = try String(contentsOfFile: preset.path, encoding: .utf8)
     #expect(text.hasPrefix("# ") && text.prefix { $0 != "\n" }.contains("copy to ~/.config/sotto/presets/"))
     if name == "svsgan" {
@@ -91,7 +91,7 @@ struct PresetLibraryTests {
       #expect(preset.fallback == "centre")
       // 513-1024-1024-1024-1026 with biases.
       #expect(model.parameters == 514 * 1024 + 2 * 1025 * 1024 + 1025 * 1026)
-      #expect(summary.model?.grid.bins == 513)
+      #expect(outline.model?.grid.bins == 513)
     }
   }
 }

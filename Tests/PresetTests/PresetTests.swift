@@ -66,8 +66,8 @@ struct PresetTests {
       }
       #expect(model.description.title == "A tiny network")
       #expect(preset.settings.aboveBand == AboveBand(bins: 33, maximum: 0.5))
-      let summary = try PresetSummary(path: path)
-      #expect(summary.method == .network && summary.model?.parameters == 66 * 34)
+      let outline = try PresetOutline(path: path)
+      #expect(outline.method == .network && outline.model?.parameters == 66 * 34)
     }
   }
 
@@ -163,8 +163,8 @@ struct PresetTests {
     let error = try #require(throws: PresetError.self) { _ = try Preset(path: path) }
     #expect(error.description == path + message)
     #expect(!error.isMissing)
-    let summary = try #require(throws: PresetError.self) { _ = try PresetSummary(path: path) }
-    #expect(summary == error, "a list refuses what loading refuses")
+    let outline = try #require(throws: PresetError.self) { _ = try PresetOutline(path: path) }
+    #expect(outline == error, "a list refuses what loading refuses")
   }
 
   @Test("needs format, title and summary, each as it should be")
@@ -199,13 +199,13 @@ struct PresetTests {
     let missing = try #require(throws: PresetError.self) { _ = try Preset(path: path) }
     #expect(missing.isMissing && missing.description == "\(path):5: network.model: \(weights): no such file")
     try folder.writeWeights("tiny.safetensors", hop: 0)
-    let refused = try #require(throws: PresetError.self) { _ = try PresetSummary(path: path) }
+    let refused = try #require(throws: PresetError.self) { _ = try PresetOutline(path: path) }
     #expect(
       refused.description
         == "\(path):5: network.model: \(weights): grid.hop: found 0, expected an integer from 1 to 32")
     try folder.writeWeights("tiny.safetensors", weight: .nan)
     #expect(throws: PresetError.self) { _ = try Preset(path: path) }
-    #expect(throws: Never.self) { _ = try PresetSummary(path: path) }
+    #expect(throws: Never.self) { _ = try PresetOutline(path: path) }
   }
 
   @Test("that is no text, too long, a folder or not there is refused")

@@ -17,7 +17,8 @@ final class Daemon {
   let name: String
   let socket: String
   let process = Process()
-  private let folder: URL
+  /// Where its socket and its state are.
+  let home: Home
   private let log: URL
 
   /// The programs stand beside the test bundle.
@@ -29,26 +30,28 @@ final class Daemon {
 
   /// Starts the daemon, without waiting for anything.
   ///
-  /// - Parameter server: The JACK server's name; it need not run yet.
-  init(server: String, name: String = "sotto", preset: String = "passthrough", arguments: [String] = []) throws {
+  /// - Parameters:
+  ///   - server: The JACK server's name; it need not run yet.
+  ///   - preset: The preset to ask for; `nil` leaves the choice to the daemon.
+  ///   - home: A home that an earlier daemon had, to find what it left there.
+  ///   - environment: What is different from the usual environment.
+  ///   - without: What is not in it.
+  init(
+    server: String, name: String = "sotto", preset: String? = "passthrough", arguments: [String] = [],
+    home: Home? = nil, presets: URL = Daemon.presets, environment: [String: String] = [:], without: [String] = []
+  ) throws {
     self.name = name
-    folder = FileManager.default.temporaryDirectory.appending(path: "sotto-system-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(
-      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    socket = folder.appending(path: "control.sock").path
-    log = folder.appending(path: "log")
+    self.home = try home ?? Home()
+    socket = self.home.url.appending(path: "\(name).sock").path
+    log = self.home.url.appending(path: "log-\(UUID().uuidString)")
     try Data().write(to: log)
     process.executableURL = Self.programs.appending(path: "sottod")
     process.arguments =
-      [
-        "--server", server, "--name", name, "--socket", socket, "--preset", preset, "--preset-path", Self.presets.path,
-      ] + arguments
-    var environment = ProcessInfo.processInfo.environment
-    for variable in ["XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "HOME"] {
-      environment[variable] = folder.path
-    }
-    environment["NOTIFY_SOCKET"] = nil
-    process.environment = environment
+      ["--server", server, "--name", name, "--socket", socket, "--preset-path", presets.path]
+      + (preset.map { ["--preset", $0] } ?? []) + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(self.home.environment) { $1 }
+    process.environment?.merge(environment) { $1 }
+    for variable in without + ["NOTIFY_SOCKET"] { process.environment?[variable] = nil }
     process.standardOutput = FileHandle.nullDevice
     // A file, so that a daemon that says much is never held up by a reader that is slow.
     process.standardError = try FileHandle(forWritingTo: log)
@@ -60,7 +63,6 @@ final class Daemon {
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
     }
-    try? FileManager.default.removeItem(at: folder)
   }
 
   /// What it has said on the standard error stream so far.
@@ -77,17 +79,40 @@ final class Daemon {
   /// Waits until `status` says `state`, and returns all that it says.
   @discardableResult
   func wait(for state: String, seconds: Double = 20) throws -> [String: Any] {
-    var last = "no answer"
+    try wait("state '\(state)'", seconds: seconds) { $0["state"] as? String == state }
+  }
+
+  /// Waits until `status` is as `isReached` wants it, and returns all that it says.
+  @discardableResult
+  func wait(
+    _ what: String, seconds: Double = 20, until isReached: ([String: Any]) -> Bool
+  ) throws -> [String: Any] {
+    var last: [String: Any] = [:]
     let end = Date().addingTimeInterval(seconds)
     while Date() < end {
       guard process.isRunning else { throw Failure(description: "sottod is gone: \(said)") }
       if let status = try? call("status") {
-        last = status["state"] as? String ?? "no state"
-        if last == state { return status }
+        last = status
+        if isReached(status) { return status }
       }
-      usleep(50_000)
+      usleep(20_000)
     }
-    throw Failure(description: "sottod does not come to '\(state)' but stays at '\(last)': \(said)")
+    throw Failure(description: "sottod does not come to \(what) but stays at \(last): \(said)")
+  }
+
+  /// Changes to another preset, and waits until it has taken over.
+  @discardableResult
+  func use(_ preset: String) throws -> [String: Any] {
+    _ = try call("use", ["name": preset])
+    return try wait("preset '\(preset)'") { $0["preset"] as? String == preset && $0["switching"] is NSNull }
+  }
+
+  /// The latency that it tells its control clients, in samples.
+  func latency() throws -> Int {
+    guard let samples = (try call("status")["latency"] as? [String: Any])?["samples"] as? Int else {
+      throw Failure(description: "sottod tells no latency")
+    }
+    return samples
   }
 
   /// Sends one request on a connection of its own, and returns the result.
@@ -108,11 +133,35 @@ final class Daemon {
 
   /// Asks it to end as an operator would, and waits until it has.
   func stop(with signal: Int32 = SIGTERM) -> End {
-    let start = Date()
+    let start = ContinuousClock.now
     kill(process.processIdentifier, signal)
+    while !isOver { usleep(500) }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    return end(seconds: seconds)
+  }
+
+  /// Waits until it ends by itself.
+  func waitForEnd(seconds: Double = 20) throws -> End {
+    let end = Date().addingTimeInterval(seconds)
+    while !isOver {
+      guard Date() < end else { throw Failure(description: "sottod does not end: \(said)") }
+      usleep(10_000)
+    }
+    return self.end(seconds: 0)
+  }
+
+  private func end(seconds: Double) -> End {
     process.waitUntilExit()
     return End(
       status: process.terminationStatus, signalled: process.terminationReason == .uncaughtSignal, log: said,
-      seconds: Date().timeIntervalSince(start))
+      seconds: seconds)
+  }
+
+  /// Whether the process has ended, whether or not its end has been collected.
+  private var isOver: Bool {
+    guard let stat = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8),
+      let name = stat.lastIndex(of: ")")
+    else { return true }
+    return stat[name...].dropFirst(2).hasPrefix("Z")
   }
 }

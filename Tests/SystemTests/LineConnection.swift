@@ -1,7 +1,9 @@
 import Foundation
 
 /// A connection to a UNIX socket that carries lines, as any script would make it.
-final class LineConnection {
+///
+/// One thread may send while another receives.
+final class LineConnection: @unchecked Sendable {
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 COLUMNS = ("epoch", "seconds", "rate", "train_loss", "dev_loss", "voice_gnsdr", "voice_gsir", "voice_gsar")
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 320, 56, 56, 34, 40
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 320, 56, 56, 34, 40
 
 
 def write_csv(history: list[dict], path: Path):
@@ -21,7 +21,8 @@ def write_svg(history: list[dict], path: Path, title: str, chosen: int):
     losses = [row[name] for row in history for name in ("train_loss", "dev_loss") if name in row]
     decibels = [row["voice_gnsdr"] for row in history if "voice_gnsdr" in row]
     last = max(row["epoch"] for row in history)
-    low, high = 0.95 * min(losses), min(max(losses), 3 * sorted(losses)[len(losses) // 2])
+    late = [row[name] for row in history[len(history) // 20 :] for name in ("train_loss", "dev_loss") if name in row]
+    low, high = min(losses), max(late)  # the steep beginning is cut off; J may be negative, its second terms are
     least, most = (min(decibels) - 0.2, max(decibels) + 0.2) if decibels else (0.0, 1.0)
 
     def x(epoch):
@@ -60,9 +61,9 @@ def write_svg(history: list[dict], path: Path, title: str, chosen: int):
         line("train_loss", "#6b9bd1", low, high),
         line("dev_loss", "#1f4e8c", low, high),
         line("voice_gnsdr", "#b3261e", least, most),
-        text(right - 8, TOP + 12, "training loss", "end", "#6b9bd1"),
-        text(right - 8, TOP + 26, "dev loss", "end", "#1f4e8c"),
-        text(right - 8, TOP + 40, "dev voice GNSDR, dB (right axis)", "end", "#b3261e"),
+        text(right - 264, 18, "training loss", "end", "#6b9bd1"),
+        text(right - 205, 18, "dev loss", "end", "#1f4e8c"),
+        text(right, 18, "dev voice GNSDR, dB (right axis)", "end", "#b3261e"),
         "</svg>",
     ]
     Path(path).write_text("\n".join(parts) + "\n")

@@ -62,7 +62,7 @@ def export(run: Path, data: Path, out: Path, curve: Path | None = None, licence:
     figures = evaluate.means(evaluate.score_all(dev, model))
     quality = {
         "dev": {"clips": len(dev), "method": evaluate.METHOD, **{k: round(v, 3) for k, v in figures.items()}},
-        "note": "dev is 4 clips of the two training singers and chose the epoch: read it as a lower bound on error",
+        "note": "dev is 4 clips of the two training singers and chose the epoch: expect less on other singers",
     }
     training = provenance(configuration, state, data)
     document = weights.description(

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from . import weights
 from .features import Context, Input
@@ -83,7 +83,7 @@ def write(path: Path, folder: Path) -> list[Path]:
     written = [folder / f"{document['name']}-golden.safetensors"]
     complete = FRAMES * model.grid.hop - (model.grid.window - model.grid.hop)
     note = {"weights": document["name"], "commit": document["training"].get("commit"), "voiceComplete": complete}
-    save_file(of_model(model), str(written[0]), metadata={"golden": json.dumps(note)})
+    written[0].write_bytes(save(of_model(model), metadata={"golden": json.dumps(note)}))
 
     tiny = context_model()
     written += [folder / "context-model.safetensors", folder / "context-golden.safetensors"]
@@ -92,5 +92,5 @@ def write(path: Path, folder: Path) -> list[Path]:
     )
     weights.write(tiny, described, written[1])
     again, _ = weights.read(written[1])
-    save_file(of_model(again), str(written[2]), metadata={"golden": json.dumps({"weights": "context"})})
+    written[2].write_bytes(save(of_model(again), metadata={"golden": json.dumps({"weights": "context"})}))
     return written

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from .features import Input
 from .grid import Grid
@@ -55,7 +55,7 @@ def write(model: Model, document: dict, path: Path):
         if not torch.isfinite(tensor).all():
             raise Problem(f"{path}, {name}: holds values that are not finite; not written")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, str(path), metadata={"sotto": json.dumps(document, ensure_ascii=False)})
+    Path(path).write_bytes(save(tensors, metadata={"sotto": json.dumps(document, ensure_ascii=False)}))
 
 
 def read(path: Path) -> tuple[Model, dict]:

@@ -42,6 +42,13 @@ RT_SAFE static inline uint64_t rt_now(void) {
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+/* The processor time of the calling thread in nanoseconds: what a step costs, however busy the machine is beside it. */
+static inline uint64_t rt_thread_time(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 /* A POSIX semaphore: posting is async-signal-safe and never blocks, which is how an audio thread wakes a worker. */
 RT_SAFE static inline void rt_post(sem_t *semaphore) { sem_post(semaphore); }
 

@@ -1,0 +1,90 @@
+internal import Control
+internal import Foundation
+
+/// What a preset costs on this machine; the line of `--json`.
+struct BenchResult: Encodable {
+  var preset: String
+  var processor: String
+  var processors: Int
+  /// How many programs wanted to run in the minute before, in the mean: a machine of others falsifies all the rest.
+  var machineLoad: Double
+  /// The time from frame to frame, in seconds.
+  var hop: Double
+  var hot: BenchTimes
+  var paced: BenchTimes
+  /// The whole path for each hop of a stereo stream at 48 kHz, caches warm.
+  var path: BenchTimes
+  var live: [BenchLive]
+  /// Seconds of a stereo recording at 44.1 kHz separated in a second.
+  var offline: Double
+  var rivals: [BenchRival]
+  var version: String
+}
+
+extension BenchResult {
+  /// The figures as a table for people.
+  var words: String {
+    var rows = [["", "median", "p99", "p99.9", "max", "of"]]
+    func add(_ name: String, _ times: BenchTimes?) {
+      guard let times else { return }
+      let figures = [times.median, times.p99, times.p999, times.max].map { milliseconds($0, 3) }
+      rows.append([name] + figures + ["\(times.count)"])
+    }
+    add("step, hot", hot)
+    add("step, paced", paced)
+    for rival in rivals {
+      add("\(rival.name) \(rival.version ?? ""), hot", rival.hot)
+      add("\(rival.name) \(rival.version ?? ""), paced", rival.paced)
+    }
+    add("whole path a hop, stereo", path)
+    return """
+      \(preset), a step every \(milliseconds(hop)), on \(processor), \(processors) processors, load \(decimal(machineLoad))
+
+      \(Self.table(rows))
+
+      \(aligned(rivals.map(Self.comparison) + live.map(Self.playing) + [("offline, stereo at 44100 Hz", speed)]))
+
+      """
+  }
+
+  private var speed: String { "\(decimal(offline)) times real time on one processor" }
+
+  private static func comparison(_ rival: BenchRival) -> (String, String?) {
+    guard let hot = rival.hotRatio, let paced = rival.pacedRatio else {
+      return (rival.name, "not measured: \(rival.missing ?? "no answer")")
+    }
+    return (rival.name, "\(decimal(hot, 2)) times our median hot, \(decimal(paced, 2)) times paced")
+  }
+
+  private static func playing(_ live: BenchLive) -> (String, String?) {
+    let late = "\(live.lateFrames) of \(live.frames) frames late"
+    return (
+      "playing at \(live.rate) Hz, period \(live.period)",
+      "\(percent(live.share)) of one processor, \(late), latency \(live.latency) samples"
+    )
+  }
+
+  /// Names at the left, figures at the right of their columns.
+  private static func table(_ rows: [[String]]) -> String {
+    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      row.indices.map { column in
+        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        return column == 0 ? row[column] + space : space + row[column]
+      }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+
+  /// What the processor is called.
+  static var processorName: String {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "an unknown processor"
+  }
+
+  /// The mean number of programs that wanted to run in the last minute.
+  static var loadAverage: Double {
+    let text = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? ""
+    return text.split(separator: " ").first.flatMap { Double($0) } ?? 0
+  }
+}

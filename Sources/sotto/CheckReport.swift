@@ -1,0 +1,155 @@
+internal import Network
+internal import Preset
+internal import Separation
+internal import Spectral
+
+/// What a preset or a weights file was found to be.
+struct CheckReport: Encodable {
+  /// The delay of the method's own windows at one rate, to which the daemon adds what its mask thread needs.
+  struct Delay: Encodable {
+    /// Rate of the graph in Hz.
+    var rate: Int
+    /// Samples at that rate.
+    var samples: Int
+    /// The same in seconds.
+    var seconds: Double
+  }
+
+  /// The frames of a method without a trained grid, in samples at any rate.
+  struct Windows: Encodable {
+    var window: Int
+    var hop: Int
+    var pair: String
+  }
+
+  /// The period for which delays are told: the usual one.
+  static let period = 256
+
+  let name: String
+  let title: String
+  let path: String
+  /// A sentence, for a preset.
+  var summary: String?
+  var fallback: String?
+  let method: String
+  let lookAhead: Int
+  let latency: [Delay]
+  /// What the weights file says, for a network.
+  var model: ModelDescription?
+  var weights: String?
+  var parameters: Int?
+  var bytes: Int?
+  /// For a method without weights.
+  var framing: Windows?
+
+  /// The report on a preset.
+  init(preset: Preset) {
+    let settings = preset.settings
+    self.init(
+      name: preset.name, title: preset.title, path: preset.path, method: Self.word(settings.method), settings: settings)
+    summary = preset.summary
+    fallback = preset.fallback
+  }
+
+  /// The report on a weights file alone.
+  init(model: Model) {
+    self.init(
+      name: model.description.name, title: model.description.title, path: model.path, method: "network",
+      settings: SeparatorSettings(method: .network(model)))
+  }
+
+  private init(name: String, title: String, path: String, method: String, settings: SeparatorSettings) {
+    self.name = name
+    self.title = title
+    self.path = path
+    self.method = method
+    lookAhead = settings.lookAhead
+    latency = [44_100, 48_000].map { rate in
+      let latency = Latency(
+        grid: settings.grid(rate: rate), period: Self.period, rate: rate, lookAheadFrames: settings.lookAhead, slack: 0)
+      return Delay(rate: rate, samples: latency.samples, seconds: latency.seconds)
+    }
+    if case .network(let model) = settings.method {
+      self.model = model.description
+      weights = model.path
+      parameters = model.parameters
+      bytes = model.bytes
+    } else {
+      let framing = settings.framing
+      self.framing = Windows(window: framing.window, hop: framing.hop, pair: framing.pair.rawValue)
+    }
+  }
+
+  private static func word(_ method: Method) -> String {
+    switch method {
+    case .network: PresetMethod.network.rawValue
+    case .centre: PresetMethod.centre.rawValue
+    case .passthrough: PresetMethod.passthrough.rawValue
+    }
+  }
+
+  /// The report for people.
+  var text: String {
+    var rows: [(String, String?)] = [
+      ("name", name), ("title", title), ("summary", summary), ("file", path), ("method", method),
+      ("fallback", fallback), ("windows", framing.map { "\($0.window)/\($0.hop) \($0.pair), at any rate" }),
+    ]
+    if let model { rows += modelRows(model) }
+    let delays = latency.map { "\(milliseconds($0.seconds)) at \(decimal(Double($0.rate) / 1000)) kHz" }
+    rows.append(
+      ("latency", delays.joined(separator: ", ") + " (period \(Self.period); a mask thread adds whole periods)"))
+    if let model {
+      rows += Self.rows("licence", .object(model.licence.mapValues(JSON.string)), depth: 1)
+      rows += Self.rows("training", model.training, depth: 1)
+      rows += Self.rows("quality", model.quality, depth: 2)
+    }
+    return aligned(rows.map { ($0.0, $0.1.map(Self.printable)) })
+  }
+
+  private func modelRows(_ model: ModelDescription) -> [(String, String?)] {
+    let grid = model.grid
+    let layers = model.layers.map { "\($0.outputs) \($0.activation.rawValue)" }
+    let seconds = Double(lookAhead * grid.hop) / Double(grid.rate)
+    return [
+      ("weights", "\(weights ?? path), \(parameters ?? 0) parameters, \(decimal(Double(bytes ?? 0) / 1e6)) MB"),
+      ("layers", "\(model.layers.first?.inputs ?? 0) → \(layers.joined(separator: " → "))"),
+      ("grid", "\(grid.window)/\(grid.hop) \(grid.shape.rawValue) at \(grid.rate) Hz, matched at any rate"),
+      ("look-ahead", "\(lookAhead) frames, \(milliseconds(seconds))"),
+    ]
+  }
+
+  /// The plain members of a free-form part, one a row, down to `depth` objects inside each other; JSON shows the rest.
+  private static func rows(_ heading: String, _ part: JSON, depth: Int) -> [(String, String?)] {
+    let members = members(of: part, depth: depth, prefix: "")
+    return members.enumerated().map { ($0.offset == 0 ? heading : "", $0.element) }
+  }
+
+  private static func members(of value: JSON, depth: Int, prefix: String) -> [String] {
+    switch value {
+    case .object(let members):
+      guard depth > 0 else { return [] }
+      return members.sorted { $0.key < $1.key }.flatMap { member in
+        Self.members(
+          of: member.value, depth: depth - 1, prefix: prefix.isEmpty ? member.key : "\(prefix).\(member.key)")
+      }
+    case .array: return []
+    case .null: return ["\(prefix): null"]
+    case .boolean(let flag): return ["\(prefix): \(flag)"]
+    case .integer(let number): return ["\(prefix): \(number)"]
+    case .number(let number): return ["\(prefix): \(number)"]
+    case .string(let text): return ["\(prefix): \(text)"]
+    }
+  }
+
+  /// `text` with nothing in it that could steer the terminal: a weights file may come from anywhere.
+  private static func printable(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate: "?"
+          default: scalar
+          }
+        }))
+  }
+}

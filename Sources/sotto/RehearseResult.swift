@@ -1,0 +1,113 @@
+internal import Audio
+internal import Control
+private import Glibc
+
+/// What a rehearsal has shown; one line of `--json`.
+struct RehearseResult: Encodable {
+  /// How much later the stems come than the recording, in samples of the server's rate.
+  struct Delay: Encodable {
+    /// What JACK tells of the stems' ports.
+    var told: Int
+    /// What the daemon declares.
+    @OrNull var declared: Int?
+    /// What a cross-correlation of both stems together with what was played shows.
+    @OrNull var measured: Int?
+    /// How alike the two are at that lag, 1 for a copy.
+    @OrNull var likeness: Double?
+  }
+
+  var input: String
+  var voice: String
+  var accompaniment: String
+  @OrNull var preset: String?
+  var sampleRate: Int
+  /// The file's own rate, different where it was converted.
+  var fileRate: Int
+  var period: Int
+  /// The length of what was played.
+  var seconds: Double
+  var latency: Delay
+  /// The level of voice + accompaniment - recording in dB full scale, where the server did not stumble; `null` when
+  /// gains make the stems louder or softer, or it stumbled throughout.
+  @OrNull var null: Double?
+  /// Frames separated while it played.
+  var frames: Int
+  var lateFrames: Int
+  /// Periods that JACK reported as missed, by the daemon's account.
+  var xruns: Int
+  /// Moments at which the sound was not whole: cycles lost, deadlines missed.
+  var disturbances: Int
+  @OrNull var load: Double?
+
+  /// Looks at what was recorded.
+  ///
+  /// - Parameters:
+  ///   - take: Voice first, then accompaniment.
+  ///   - played: What was played, one array a channel.
+  ///   - before: The daemon before the first sample.
+  ///   - after: The daemon after the last.
+  init(
+    of sound: RehearseSound, files: StemFiles, take: RehearsalTake, before: Status, after: Status
+  ) {
+    let played = sound.samples
+    let told = take.toldLatency.first?.upperBound ?? 0
+    input = files.input
+    voice = files.voice
+    accompaniment = files.accompaniment
+    preset = after.preset
+    sampleRate = take.sampleRate
+    fileRate = sound.fileRate
+    period = take.period
+    seconds = Double(played[0].count) / Double(take.sampleRate)
+    let measured = take.delay(of: played, longest: told + 4 * take.period + 4096)
+    latency = Delay(
+      told: told, declared: after.latency?.samples, measured: measured?.frames, likeness: measured?.likeness)
+    null = after.gains == Gains() ? Self.null(of: take, played: played, delay: told) : nil
+    frames = after.frames - before.frames
+    lateFrames = after.lateFrames - before.lateFrames
+    xruns = after.xruns - before.xruns
+    disturbances = take.disturbances.count
+    load = after.load
+  }
+
+  /// The level of voice + accompaniment - what was played `delay` frames before, in dB full scale.
+  private static func null(of take: RehearsalTake, played: [[Float]], delay: Int) -> Double? {
+    let shift = delay + take.loopFrames
+    var sum = 0.0
+    var count = 0
+    // What was disturbed is heard again for as long as the daemon remembers: its delay, and a window at most twice that.
+    for stretch in take.undisturbed(margin: 3 * shift) {
+      let range = max(stretch.lowerBound, shift)..<min(stretch.upperBound, shift + played[0].count)
+      for channel in played.indices where !range.isEmpty {
+        let (voice, accompaniment) = (take.recorded[channel], take.recorded[played.count + channel])
+        for index in range {
+          let difference = Double(voice[index]) + Double(accompaniment[index]) - Double(played[channel][index - shift])
+          sum += difference * difference
+        }
+        count += range.count
+      }
+    }
+    return count == 0 ? nil : max(10 * log10(sum / Double(count)), -200)
+  }
+}
+
+extension RehearseResult {
+  /// What was shown, for people.
+  var words: String {
+    let converted = fileRate == sampleRate ? "" : ", converted from \(fileRate) Hz"
+    func samples(_ count: Int) -> String { "\(count) samples, \(milliseconds(Double(count) / Double(sampleRate)))" }
+    let declared = latency.declared == latency.told ? "" : " (the daemon declares \(latency.declared ?? 0))"
+    return aligned([
+      ("played", "\(decimal(seconds)) s of \(input) at \(sampleRate) Hz, period \(period)\(converted)"),
+      ("preset", preset),
+      ("voice", voice),
+      ("accompaniment", accompaniment),
+      ("latency told", samples(latency.told) + declared),
+      ("latency measured", latency.measured.map(samples) ?? "too little undisturbed sound to tell"),
+      ("sum of the stems", null.map { "the recording, but for \(decimal($0)) dB" } ?? "not compared"),
+      ("late frames", "\(lateFrames) of \(frames)"),
+      ("xruns", "\(xruns)" + (disturbances > 0 ? ", sound disturbed \(disturbances) times" : "")),
+      ("load", load.map(percent)),
+    ]) + "\n"
+  }
+}

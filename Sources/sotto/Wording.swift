@@ -1,0 +1,41 @@
+internal import Control
+
+/// A number with so many decimals.
+func decimal(_ value: Double, _ places: Int = 1) -> String {
+  guard value.isFinite, value.magnitude < 1e12 else { return "\(value)" }
+  let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
+  let scaled = Int((value.magnitude * scale).rounded())
+  let sign = value < 0 && scaled > 0 ? "-" : ""
+  guard places > 0 else { return "\(sign)\(scaled)" }
+  let fraction = String(scaled % Int(scale))
+  return "\(sign)\(scaled / Int(scale)).\(String(repeating: "0", count: places - fraction.count))\(fraction)"
+}
+
+/// Seconds in milliseconds.
+func milliseconds(_ seconds: Double, _ places: Int = 1) -> String { decimal(seconds * 1000, places) + " ms" }
+
+/// A share in per cent.
+func percent(_ share: Double) -> String { decimal(share * 100) + " %" }
+
+extension Decibels {
+  /// Decibels in words.
+  var words: String { value.isFinite ? decimal(value) + " dB" : "silent" }
+}
+
+extension Latency {
+  /// Latency in words.
+  var words: String { "\(samples) samples, \(milliseconds(seconds))" }
+}
+
+extension Gains {
+  /// Both gains in words.
+  var words: String { "voice \(voice.words), accompaniment \(accompaniment.words)" }
+}
+
+/// Lines of names and values with the values below each other.
+func aligned(_ rows: [(String, String?)]) -> String {
+  let width = rows.map(\.0.count).max() ?? 0
+  return rows.compactMap { name, value in
+    value.map { name + String(repeating: " ", count: width - name.count + 2) + $0 }
+  }.joined(separator: "\n")
+}

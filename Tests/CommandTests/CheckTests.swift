@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+/// `sotto check` as a script meets it: the program itself, its two streams and its exit status.
+@Suite("sotto check")
+struct CheckTests {
+  private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  @Test("tells what a preset is, by name and by path")
+  func sound() async throws {
+    for word in ["centre", "\(root)/presets/centre.toml"] {
+      let outcome = try await Tool.bare("check", word, "--preset-path", "\(root)/presets")
+      #expect(outcome.status == 0 && outcome.messages.isEmpty)
+      #expect(outcome.output.contains("Stereo centre"))
+      // N - gcd(P, H) = 1024 - 256 samples.
+      #expect(outcome.output.contains("17.4 ms at 44.1 kHz, 16.0 ms at 48.0 kHz"))
+    }
+  }
+
+  @Test("tells a script what a network is")
+  func network() async throws {
+    let outcome = try await Tool.bare("check", "--json", "\(root)/presets/svsgan.toml")
+    #expect(outcome.status == 0 && outcome.messages.isEmpty)
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    #expect(report["method"] as? String == "network")
+    #expect(report["fallback"] as? String == "centre")
+    #expect(report["parameters"] as? Int == 514 * 1024 + 2 * 1025 * 1024 + 1025 * 1026)
+    let delays = try #require(report["latency"] as? [[String: Any]])
+    // 64 ms of window at 48 kHz, and hops of 768 samples meet periods of 256 at every third.
+    #expect(delays.last?["samples"] as? Int == 3072 - 256)
+    let weights = try await Tool.bare("check", "\(root)/presets/svsgan.safetensors")
+    #expect(weights.status == 0 && weights.output.contains("513 → 1024 sigmoid"))
+  }
+
+  @Test("refuses with 65 what is there and wrong, and says what")
+  func wrong() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let preset = folder.file("mine.toml")
+    let text = "format = 1\ntitle = 'T'\nsummary = 'S'\nmethod = 'centre'\nlate.then = 'mut'\n"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: preset))
+    let message = "\(preset):5: late.then: found \"mut\", expected one of \"hold\", \"dry\", \"mute\""
+    let outcome = try await Tool.bare("check", preset)
+    #expect(outcome.status == 65 && outcome.output.isEmpty)
+    #expect(outcome.messages == "sotto: \(message)\n")
+    let json = try await Tool.bare("check", "mine", "--preset-path", folder.path, "--json")
+    #expect(json.status == 65 && json.output.isEmpty)
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(json.messages.utf8)) as? [String: Any])
+    #expect(report["error"] as? String == message)
+    let weights = folder.file("mine.safetensors")
+    try Data("not weights".utf8).write(to: URL(fileURLWithPath: weights))
+    #expect(try await Tool.bare("check", weights).status == 65)
+  }
+
+  @Test("answers with 66 where nothing is there, and suggests the name that was meant")
+  func missing() async throws {
+    let name = try await Tool.bare("check", "center", "--preset-path", "\(root)/presets")
+    #expect(name.status == 66 && name.output.isEmpty)
+    #expect(name.messages.contains("did you mean \"centre\"?"))
+    #expect(try await Tool.bare("check", "/no/such.safetensors").status == 66)
+    #expect(try await Tool.bare("check", "/no/such.toml").status == 66)
+  }
+}

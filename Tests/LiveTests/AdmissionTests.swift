@@ -1,0 +1,66 @@
+import Separation
+import Spectral
+import Testing
+
+@testable import Live
+
+/// The arithmetic that decides whether a preset may play, and with how much in hand.
+@Suite struct AdmissionTests {
+  static let grid = Grid(window: 1024, hop: 256)
+
+  static func admit(
+    cost: Double, period: Int = 256, rate: Int = 44100, grid: Grid = grid, options: LiveOptions = LiveOptions()
+  ) throws(AdmissionError) -> Admission {
+    try Admission(
+      grid: grid, lookAheadFrames: 0, cost: StepCost(median: cost, p99: cost, bound: cost), rate: rate,
+      period: period, options: options)
+  }
+
+  /// DESIGN 3's own example, and MEASUREMENTS 6 for the small period.
+  @Test("A millisecond fits one period of 256, and takes two of 128 or more of 64")
+  func slack() throws {
+    #expect(try Self.admit(cost: 0.001).latency.samples == 1024)
+    #expect(try Self.admit(cost: 0.001).slack == 256)
+    #expect(try Self.admit(cost: 0.003, period: 128).slack == 256)
+    #expect(try Self.admit(cost: 0.003, period: 64).slack == 192)
+    // Four hops arrive together in a period of 1024: their steps come one after another.
+    #expect(try Self.admit(cost: 0.003, period: 1024).slack == 1024)
+    #expect(try Self.admit(cost: 0.005, period: 1024).slack == 2048)
+  }
+
+  @Test("Inline there is nothing in hand, and what does not fit is refused")
+  func inline() throws {
+    let options = LiveOptions(drive: .inline)
+    let admitted = try Self.admit(cost: 0.001, options: options)
+    #expect(admitted.slack == nil)
+    #expect(admitted.latency.samples == 768)
+    #expect(throws: AdmissionError.self) { try Self.admit(cost: 0.003, options: options) }
+  }
+
+  @Test("A bound refuses with the arithmetic")
+  func bound() {
+    let error = #expect(throws: AdmissionError.self) {
+      try Self.admit(cost: 0.001, options: LiveOptions(maxLatency: 0.02))
+    }
+    let text = error?.description ?? ""
+    for part in ["768 framing", "256 slack", "1024 samples", "23.2 ms", "20.0 ms"] {
+      #expect(text.contains(part), "\(text)")
+    }
+  }
+
+  @Test("A pin pads every preset to the same latency, and refuses what needs more")
+  func pin() throws {
+    let options = LiveOptions(pinnedLatency: 2048)
+    #expect(try Self.admit(cost: 0.001, options: options).latency.samples == 2048)
+    let small = Grid(window: 512, hop: 128)
+    #expect(try Self.admit(cost: 0.0001, grid: small, options: options).latency.samples == 2048)
+    #expect(throws: AdmissionError.self) {
+      try Self.admit(cost: 0.001, grid: Grid(window: 4096, hop: 1024), options: options)
+    }
+  }
+
+  @Test("An estimator slower than its hops is refused: no slack could help")
+  func slowerThanHop() {
+    #expect(throws: AdmissionError.slowerThanHop(cost: 0.01, hop: 256.0 / 44100)) { try Self.admit(cost: 0.01) }
+  }
+}
