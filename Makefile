@@ -32,7 +32,7 @@ test:
 # Under sudo the programs are taken as they are: a build by root would leave files that its user cannot replace.
 install:
 	@if [ -z "$$SUDO_USER" ] || [ ! -x $(BUILT)/sottod ]; then $(MAKE) build; fi
-	install -D -m 755 -t "$(DESTDIR)$(PREFIX)/bin" $(BUILT)/sottod $(BUILT)/sotto
+	install -D -s -m 755 -t "$(DESTDIR)$(PREFIX)/bin" $(BUILT)/sottod $(BUILT)/sotto
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/sotto/presets" $(wildcard presets/*.toml presets/*.safetensors presets/*.md)
 	install -d "$(DESTDIR)$(PREFIX)/lib/systemd/user"
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' systemd/sottod.service >"$(DESTDIR)$(PREFIX)/lib/systemd/user/sottod.service"

@@ -3,7 +3,9 @@ import Testing
 
 @testable import Separation
 
-/// The crossings between threads under a race detector. On POSIX threads: it misses the same races between tasks.
+/// The crossings between threads under a race detector.
+///
+/// On POSIX threads: it misses the same races between tasks.
 @Suite struct RaceTests {
   final class Cell<Value: ~Copyable>: @unchecked Sendable {
     var value: Value

@@ -117,7 +117,8 @@ import Testing
     return 2 * (real * real + imaginary * imaginary).squareRoot() / Double(range.count)
   }
 
-  @Test("Above the model's band the voice follows the mean of the model's top bins, and never more than the preset's bound")
+  @Test(
+    "Above the model's band the voice follows the mean of the model's top bins, and never more than the preset's bound")
   func aboveBand() throws {
     let song = Self.song(rate: 48000, seconds: 2)
     let whistled = song.indices.map { song[$0] + 0.05 * Float(sine(12000 * Double($0) / 48000)) }

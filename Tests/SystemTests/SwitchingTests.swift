@@ -53,8 +53,9 @@ extension SystemTests {
         let failure = #expect(throws: Daemon.Failure.self) {
           try stage.daemon.call("use", ["name": "center"])
         }
-        #expect(failure?.description.contains("Did you mean \\\"centre\\\"?") == true
-          || failure?.description.contains("Did you mean \"centre\"?") == true)
+        #expect(
+          failure?.description.contains("Did you mean \\\"centre\\\"?") == true
+            || failure?.description.contains("Did you mean \"centre\"?") == true)
       }
       #expect(heard.residue(latency: try stage.daemon.latency()) < -120)
       #expect(try stage.daemon.call("status")["preset"] as? String == "centre")
