@@ -50,8 +50,8 @@ final class Daemon {
       ["--server", server, "--name", name, "--socket", socket, "--preset-path", presets.path]
       + (preset.map { ["--preset", $0] } ?? []) + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(self.home.environment) { $1 }
-    process.environment?.merge(environment) { $1 }
     for variable in without + ["NOTIFY_SOCKET"] { process.environment?[variable] = nil }
+    process.environment?.merge(environment) { $1 }
     process.standardOutput = FileHandle.nullDevice
     // A file, so that a daemon that says much is never held up by a reader that is slow.
     process.standardError = try FileHandle(forWritingTo: log)
