@@ -100,7 +100,7 @@ public actor AudioService {
   public func stop() async {
     if client != nil {
       conductor.board.leave()
-      for _ in 0..<12 where !conductor.board.hasLeft { try? await Task.sleep(for: .milliseconds(4)) }
+      for _ in 0..<14 where !conductor.board.hasLeft { try? await Task.sleep(for: .milliseconds(4)) }
     }
     state = .stopped
     await leave()
@@ -156,9 +156,8 @@ public actor AudioService {
       let now = conductor.board.callbacks
       quiet = now == callbacks ? quiet + Self.pause : 0
       callbacks = now
-      if quiet > (conductor.board.isOffline ? Self.offlineSilence : Self.silence) {
-        return "the JACK server has fallen silent"
-      }
+      let patience = conductor.board.isOffline ? Self.offlineSilence : Self.silence
+      if quiet > patience { return "the JACK server has fallen silent" }
       if client.period != period {
         period = client.period
         await conductor.changePeriod(period)

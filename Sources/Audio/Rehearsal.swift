@@ -31,7 +31,8 @@ public final class Rehearsal: @unchecked Sendable {
     unsafe jack_set_info_function(rehearsalMessage)
     var status = JackStatus(rawValue: 0)
     guard let client = unsafe cjack_client_open(plan.client, JackNoStartServer, &status, plan.server) else {
-      throw .noServer(name: plan.server)
+      if status.rawValue & JackServerFailed.rawValue != 0 { throw .noServer(name: plan.server) }
+      throw .refused(what: "the client '\(plan.client)' (status 0x\(String(status.rawValue, radix: 16)))")
     }
     unsafe self.client = client
     do throws(RehearsalError) {

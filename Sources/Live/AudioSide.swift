@@ -75,11 +75,14 @@ public struct AudioSide: ~Copyable, @unchecked Sendable {
   }
 
   /// Fades both stems to silence within 20 ms.
+  ///
+  /// The fade is over one silent period later: whoever leaves at the last faded one takes that away unheard.
   @_noLocks @unsafe
   private mutating func sayFarewell(
     voice: UnsafePointer<UnsafeMutablePointer<Float>>, accompaniment: UnsafePointer<UnsafeMutablePointer<Float>>,
     count: Int
   ) {
+    if farewell == 0 { unsafe figures.pointee.hasLeft.store(true, ordering: .relaxed) }
     for i in 0..<count {
       farewell = max(0, farewell - farewellStep)
       for channel in 0..<channels {
@@ -87,7 +90,6 @@ public struct AudioSide: ~Copyable, @unchecked Sendable {
         unsafe accompaniment[channel][i] *= farewell
       }
     }
-    if farewell == 0 { unsafe figures.pointee.hasLeft.store(true, ordering: .relaxed) }
   }
 
   @_noLocks

@@ -66,6 +66,15 @@ public final class Board: @unchecked Sendable {
     }
   }
 
+  /// Sets the voice's gain alone, so that hands on several knobs do not undo each other's turns.
+  public func setVoiceGain(_ gain: Float) { unsafe figures.pointee.voiceGain.store(gain, ordering: .relaxed) }
+  /// Sets the accompaniment's gain alone.
+  public func setAccompanimentGain(_ gain: Float) {
+    unsafe figures.pointee.accompanimentGain.store(gain, ordering: .relaxed)
+  }
+  /// Sets bypass alone.
+  public func setBypass(_ on: Bool) { unsafe figures.pointee.bypass.store(on, ordering: .relaxed) }
+
   /// Asks the audio side to fade both stems to silence and stay there, since the program is about to end.
   public func leave() { unsafe figures.pointee.isLeaving.store(true, ordering: .relaxed) }
   /// Whether that fade is over.

@@ -42,17 +42,15 @@ struct DaemonHandler: ControlHandler {
   }
 
   func setGain(of stem: Stem, to gain: Decibels) async throws(ControlError) -> Gains {
-    var targets = conductor.board.targets
     switch stem {
-    case .voice: targets.voice = Float(gain.amplitude)
-    case .accompaniment: targets.accompaniment = Float(gain.amplitude)
+    case .voice: conductor.board.setVoiceGain(Float(gain.amplitude))
+    case .accompaniment: conductor.board.setAccompanimentGain(Float(gain.amplitude))
     }
-    conductor.board.targets = targets
     return await report.status().gains
   }
 
   func setBypass(_ on: Bool) async throws(ControlError) -> Bypass {
-    conductor.board.targets.bypass = on
+    conductor.board.setBypass(on)
     return Bypass(on)
   }
 

@@ -18,8 +18,11 @@ uint64_t probe_end(void) {
   return count;
 }
 
-/* A sanitizer brings an allocator of its own, which must stay the only one. */
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+bool probe_counts(void) { return false; }
+#else
+bool probe_counts(void) { return true; }
+
 extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t),
     *__libc_memalign(size_t, size_t);
 extern void __libc_free(void *);

@@ -8,7 +8,7 @@ extension SystemTests {
     @Test func theSoundDoesNotNoticeBadClients() throws {
       let stage = try Stage(preset: "svsgan")
       let socket = stage.daemon.socket
-      let heard = try stage.play(noise(channels: 2, frames: 8 * 48_000)) { rehearsal in
+      let heard = try stage.play(noise(channels: 2, frames: 6 * 48_000)) { rehearsal in
         rehearsal.wait(for: 24_000)
         var kept: [LineConnection] = []
         try malformed(socket)

@@ -19,7 +19,8 @@ extension SystemTests {
         #expect(after["drive"] as? String == "threaded")
         #expect(try #require(after["frames"] as? Int) > before["frames"] as? Int ?? 0)
       }
-      exports.append(try Stage(preset: "svsgan", period: 512).play(clip, freewheel: true))
+      let restarted = try Stage(preset: "svsgan", period: 512)
+      exports.append(try restarted.play(clip, freewheel: true))
 
       for export in exports {
         #expect(export.take.disturbances == [])

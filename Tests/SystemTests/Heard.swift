@@ -6,21 +6,20 @@ struct Heard {
   let take: RehearsalTake
 
   /// Longer than a daemon's memory, and than a server takes to say that it missed a deadline.
-  static let margin = 24_000
+  var margin = 24_000
 
   var voice: [[Float]] { Array(take.recorded.prefix(played.count)) }
   var accompaniment: [[Float]] { Array(take.recorded.dropFirst(played.count)) }
 
   /// Where no cycle was lost.
-  var stretches: [Range<Int>] { take.undisturbed(margin: Self.margin) }
+  var stretches: [Range<Int>] { take.undisturbed(margin: margin) }
 
   /// How much of the recording can be judged, in frames.
   var usable: Int { stretches.reduce(0) { $0 + $1.count } }
 
   /// The stems added up again.
   func sum(_ channel: Int) -> [Float] {
-    let count = played.count
-    return zip(take.recorded[channel], take.recorded[count + channel]).map { $0 + $1 }
+    mixed(take.recorded[channel], take.recorded[played.count + channel])
   }
 
   /// The stems added up less what was played `latency` frames before, where no cycle was lost: the peak in dB.
@@ -37,9 +36,9 @@ struct Heard {
     of heard: [Float], from played: [Float], latency: Int, in range: Range<Int>? = nil, loop: Int? = nil
   ) -> Double {
     let delay = latency + (loop ?? take.loopFrames)
+    let late = [Float](repeating: 0, count: delay) + played
     let rests = stretches.map { $0.clamped(to: range ?? 0..<heard.count) }.filter { !$0.isEmpty }.map { stretch in
-      let late = stretch.map { $0 >= delay && $0 - delay < played.count ? played[$0 - delay] : 0 }
-      return peak(difference(heard[stretch], late[...])[...])
+      peak(difference(heard[stretch], late[stretch.clamped(to: 0..<late.count)])[...])
     }
     return rests.max() ?? .infinity
   }

@@ -12,6 +12,12 @@ final class JackServer {
 
   let name: String
   private(set) var process: Process
+  /// A client that is never part of the graph, for looking at it: opening one for every look takes some cycles each.
+  private var probe: OpaquePointer?
+  /// The one whose probe is open: a process cannot be a client of two servers at a time.
+  private nonisolated(unsafe) static weak var probed: JackServer?
+  /// Whether it was killed and has not run since.
+  private var isDead = false
 
   private static let count = Atomic<Int>(0)
 
@@ -25,7 +31,11 @@ final class JackServer {
     try start(rate: rate, period: period)
   }
 
-  deinit { stop() }
+  deinit {
+    stop()
+    // JACK has places for eight servers in all, and a killed one keeps its own until one of the same name has run.
+    if isDead, (try? start(rate: 48_000, period: 1024)) != nil { stop() }
+  }
 
   /// Starts the server again under the same name after ``stop(with:)``.
   func start(rate: Int, period: Int) throws {
@@ -36,10 +46,11 @@ final class JackServer {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = output
     try process.run()
+    isDead = false
     for _ in 0..<200 where process.isRunning {
       if takesClients() {
         // Nothing may ever block the server: its words are thrown away from here on.
-        output.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
+        output.fileHandleForReading.readabilityHandler = { if $0.availableData.isEmpty { $0.readabilityHandler = nil } }
         return
       }
       usleep(50_000)
@@ -51,20 +62,28 @@ final class JackServer {
 
   /// Ends the server, with `SIGTERM` as an operator would or with `SIGKILL` as a crash would.
   func stop(with signal: Int32 = SIGTERM) {
+    closeProbe()
     if process.isRunning {
       kill(process.processIdentifier, signal)
       for _ in 0..<40 where process.isRunning { usleep(50_000) }
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
       process.waitUntilExit()
+      isDead = process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
     }
     removeLeftovers()
   }
 
   /// Runs `body` with a client of the server, as the tools of a JACK installation would.
   func withClient<Result>(_ body: (OpaquePointer) throws -> Result) throws -> Result {
-    guard let client = open() else { throw DidNotStart(description: "no client of '\(name)'") }
-    defer { jack_client_close(client) }
+    guard takesClients(), let client = probe else { throw DidNotStart(description: "no client of '\(name)'") }
     return try body(client)
+  }
+
+  /// Makes sure that this process is a client of no other server.
+  func claimProcess() {
+    guard Self.probed !== self else { return }
+    Self.probed?.closeProbe()
+    Self.probed = self
   }
 
   /// Whether a port of this full name is there.
@@ -77,17 +96,19 @@ final class JackServer {
     _ = try withClient { jack_set_buffer_size($0, jack_nframes_t(period)) }
   }
 
-  private func open() -> OpaquePointer? {
+  private func takesClients() -> Bool {
+    claimProcess()
+    if probe != nil { return true }
     jack_set_error_function { _ in }
     jack_set_info_function { _ in }
     var status = JackStatus(rawValue: 0)
-    return cjack_client_open("sotto-test-probe", JackNoStartServer, &status, name)
+    probe = cjack_client_open("sotto-test-probe", JackNoStartServer, &status, name)
+    return probe != nil
   }
 
-  private func takesClients() -> Bool {
-    guard let client = open() else { return false }
-    jack_client_close(client)
-    return true
+  private func closeProbe() {
+    if let probe { jack_client_close(probe) }
+    probe = nil
   }
 
   /// What a killed server leaves under its own name; its sample memory is taken back by the next server that starts.

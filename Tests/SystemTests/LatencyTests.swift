@@ -101,7 +101,7 @@ extension SystemTests {
     }
 
     private func measure(_ daemon: Daemon, in server: JackServer) throws -> Int {
-      let sound = noise(channels: 2, frames: 72_000)
+      let sound = noise(channels: 2, frames: 48_000)
       for _ in 0..<5 {
         let take = try server.rehearsal(of: sound, through: daemon).run()
         if let delay = take.delay(of: sound, longest: 12_000), delay.likeness > 0.99999 { return delay.frames }

@@ -86,6 +86,25 @@ extension SystemTests {
       #expect(status["bypass"] as? Bool == false)
     }
 
+    @Test func twoHandsDoNotUndoEachOther() throws {
+      let daemon = try Daemon(server: "sotto-test-nobody")
+      try daemon.wait(for: "waiting for JACK")
+      // One hand on the knob, as fast as the daemon lets it.
+      let slider = try LineConnection(path: daemon.socket)
+      let thread = Thread {
+        for step in 0..<4000 {
+          let request =
+            #"{"jsonrpc":"2.0","id":1,"method":"gain","params":{"stem":"voice","decibels":\#(-Double(step % 20))}}"#
+          guard (try? slider.send(Data(request.utf8))) != nil, (try? slider.receive()) != nil else { return }
+        }
+      }
+      thread.start()
+      for step in 0..<300 {
+        _ = try daemon.call("bypass", ["on": step % 2 == 0])
+        #expect(try daemon.call("status")["bypass"] as? Bool == (step % 2 == 0))
+      }
+    }
+
     private func expectSettings(_ status: [String: Any], preset: String) throws {
       #expect(status["preset"] as? String == preset)
       let gains = try #require(status["gains"] as? [String: Any])

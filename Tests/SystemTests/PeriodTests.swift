@@ -5,38 +5,46 @@ import Testing
 extension SystemTests {
   /// A period that changes while the sound runs.
   @Suite(.serialized) struct PeriodTests {
-    @Test(arguments: ["centre", "svsgan"]) func theSoundGoesOnAndIsExactAgainAtTheNewLatency(preset: String) throws {
-      let stage = try Stage(preset: preset, period: 512)
-      // Long enough for all that follows; the take is ended by its length.
-      let sound = noise(channels: 2, frames: 14 * 48_000)
-      let periods = [512, 1024, 256, 2048, 512]
-      var settled: [(range: Range<Int>, latency: Int, period: Int)] = []
+    @Test func theSoundGoesOnAndIsExactAgainAtTheNewLatency() throws {
+      let stage = try Stage(preset: "svsgan", period: 512)
+      let sound = noise(channels: 2, frames: 16 * 48_000)
       let rehearsal = try stage.rehearsal(of: sound)
+      var settled: [(range: Range<Int>, latency: Int, period: Int)] = []
       try rehearsal.start()
-      for period in periods {
-        if period != periods[0] || !settled.isEmpty { try stage.server.change(period: period) }
+      for period in [512, 1024, 256, 2048, 512] {
+        if !settled.isEmpty { try stage.server.change(period: period) }
         try stage.daemon.wait("period \(period)") {
           $0["period"] as? Int == period && $0["switching"] is NSNull && $0["state"] as? String == "running"
         }
-        let start = rehearsal.position + Heard.margin
-        rehearsal.wait(for: start + 48_000)
-        settled.append((start..<rehearsal.position, try stage.daemon.latency(), period))
+        settled.append((try undisturbed(rehearsal, stage.daemon), try stage.daemon.latency(), period))
       }
-      let take = try rehearsal.finish()
-      let heard = Heard(played: sound, take: take)
+      let heard = Heard(played: sound, take: try rehearsal.finish(), margin: Self.margin)
       for (range, latency, period) in settled {
-        let stretches = heard.stretches.map { $0.clamped(to: range) }.filter { !$0.isEmpty }
-        #expect(!stretches.isEmpty, "period \(period): nothing heard that the machine did not disturb")
-        #expect(heard.residue(latency: latency, in: range, loop: period) < -120, "period \(period)")
+        #expect(heard.residue(latency: latency, in: range, loop: period) < -120, "period \(period), \(range)")
       }
       // Not a tenth of a second was lost on the way.
       for channel in 0..<2 { #expect(longestSilence(heard.sum(channel)[12_000...]) < 4800) }
-      #expect(settled.map(\.latency) == settled.map { told in settled.first { $0.period == told.period }!.latency })
+      #expect(settled.first?.latency == settled.last?.latency)
+    }
+
+    /// Longer than the daemon remembers, and than the server takes to say that it missed a deadline.
+    private static let margin = 9600
+
+    /// Waits until so much has been played without a missed deadline that some of it can be judged.
+    private func undisturbed(_ rehearsal: Rehearsal, _ daemon: Daemon) throws -> Range<Int> {
+      while true {
+        let start = rehearsal.position + Self.margin
+        let before = try daemon.call("status")["xruns"] as? Int
+        rehearsal.wait(for: start + 2 * Self.margin)
+        let end = rehearsal.position
+        guard end >= start + 2 * Self.margin else { throw Daemon.Failure(description: "too busy a machine to tell") }
+        if try daemon.call("status")["xruns"] as? Int == before { return start..<end }
+      }
     }
 
     @Test func itIsToldToJackAgain() throws {
       let stage = try Stage(preset: "passthrough", period: 1024)
-      for period in [512, 2048, 1024] {
+      for period in [512, 2048] {
         try stage.server.change(period: period)
         try stage.daemon.wait("period \(period)") { $0["period"] as? Int == period && $0["switching"] is NSNull }
         let sound = noise(channels: 2, frames: 96_000)

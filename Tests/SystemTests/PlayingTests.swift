@@ -8,7 +8,7 @@ extension SystemTests {
     @Test(arguments: ["svsgan", "centre", "passthrough"])
     func theStemsAddUpToTheRecordingAtTheToldLatency(preset: String) throws {
       let stage = try Stage(preset: preset)
-      let clip = try Clip(seconds: 5)
+      let clip = try Clip(seconds: 3)
       let heard = try stage.play(clip.mix)
       let latency = try stage.daemon.latency()
       #expect(heard.residue(latency: latency) < -120)

@@ -66,7 +66,7 @@ extension SystemTests {
       let start = Date()
       var answers = 0
       var state = ""
-      while Date().timeIntervalSince(start) < 5 {
+      while Date().timeIntervalSince(start) < 4 {
         // Each answer within a second, or the connection gives up.
         let connection = try LineConnection(path: stage.daemon.socket, seconds: 1)
         try connection.send(Data(#"{"jsonrpc":"2.0","id":1,"method":"status"}"#.utf8))

@@ -47,6 +47,7 @@ final class Stage {
 extension JackServer {
   /// Makes ready to play into a daemon and to record both stems.
   func rehearsal(of sound: [[Float]], through daemon: Daemon, freewheel: Bool = false) throws -> Rehearsal {
+    claimProcess()
     var plan = RehearsalPlan(played: sound, destinations: daemon.inputs(), sources: daemon.outputs())
     plan.server = name
     plan.freewheel = freewheel
@@ -55,9 +56,13 @@ extension JackServer {
 }
 
 extension Rehearsal {
-  /// Waits until `frame` has been played; throws as ``finish()`` does not, but in the end returns in any case.
+  /// Waits until `frame` has been played, or the server has taken too long for that.
   func wait(for frame: Int) {
-    let end = Date().addingTimeInterval(60)
-    while position < frame, Date() < end { usleep(5_000) }
+    let end = Date().addingTimeInterval(5 + Double(max(frame - position, 0)) / 20_000)
+    var (last, moved) = (position, Date())
+    while position < frame, Date() < end, Date().timeIntervalSince(moved) < 3 {
+      usleep(5_000)
+      if position != last { (last, moved) = (position, Date()) }
+    }
   }
 }
