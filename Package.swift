@@ -35,17 +35,19 @@ let package = Package(
     .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
     .target(name: "CRealtime", cSettings: [.unsafeFlags(["-O3"])]),
 
+    .target(name: "Text", swiftSettings: strict),
     .target(name: "Realtime", dependencies: ["CRealtime"], swiftSettings: strict),
     .target(name: "Spectral", dependencies: ["Realtime", "CRealtime", "CFFTW"], swiftSettings: strict),
-    .target(name: "Network", dependencies: ["Realtime", "CRealtime"], swiftSettings: strict),
+    .target(name: "Network", dependencies: ["Realtime", "CRealtime", "Text"], swiftSettings: strict),
     .target(
       name: "Separation", dependencies: ["Network", "Spectral", "Realtime", "CRealtime"], swiftSettings: strict),
     .target(
-      name: "Preset", dependencies: ["Separation", "Network", "Spectral"], swiftSettings: strict),
+      name: "Preset", dependencies: ["Separation", "Network", "Spectral", "Text"], swiftSettings: strict),
     .target(name: "Sound", dependencies: ["CSndfile"], swiftSettings: strict),
     .target(
       name: "Control",
       dependencies: [
+        "Text",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], exclude: ["PROTOCOL.md"], swiftSettings: strict),
@@ -57,33 +59,34 @@ let package = Package(
     .executableTarget(
       name: "sottod",
       dependencies: [
-        "Audio", "Live", "Control", "Preset", "Separation", "Spectral",
+        "Audio", "Live", "Control", "Preset", "Separation", "Spectral", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "sotto",
       dependencies: [
-        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound", "Realtime",
+        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound", "Realtime", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: [.embedInCode("BenchRival.py")], swiftSettings: strict),
 
     // Counts allocations and locks by standing in for malloc and pthread_mutex_lock; linked into BudgetTests only.
     .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),
+    .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: tests),
     .testTarget(name: "RealtimeTests", dependencies: ["Realtime"], swiftSettings: tests),
     .testTarget(name: "SpectralTests", dependencies: ["Spectral", "Realtime"], swiftSettings: tests),
     .testTarget(
-      name: "NetworkTests", dependencies: ["Network", "Realtime", "CRealtime", "COpenBLAS"],
+      name: "NetworkTests", dependencies: ["Network", "Realtime", "Text", "CRealtime", "COpenBLAS"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
       name: "SeparationTests", dependencies: ["Separation", "Network", "Spectral", "Realtime"], swiftSettings: tests),
     .testTarget(
       name: "PresetTests", dependencies: ["Preset", "Separation", "Network", "Spectral"], swiftSettings: tests),
     .testTarget(name: "SoundTests", dependencies: ["Sound"], swiftSettings: tests),
-    .testTarget(name: "ControlTests", dependencies: ["Control"], swiftSettings: tests),
+    .testTarget(name: "ControlTests", dependencies: ["Control", "Text"], swiftSettings: tests),
     .testTarget(
       name: "LiveTests", dependencies: ["Live", "Preset", "Separation", "Spectral", "Realtime"], swiftSettings: tests),
-    .testTarget(name: "CommandTests", dependencies: ["sotto", "Control", "Sound"], swiftSettings: tests),
+    .testTarget(name: "CommandTests", dependencies: ["sotto", "Control", "Sound", "Text"], swiftSettings: tests),
     .testTarget(name: "RaceTests", dependencies: ["Realtime", "Separation"], swiftSettings: tests),
     .testTarget(
       name: "BudgetTests", dependencies: ["CAllocationProbe", "Preset", "Separation", "Realtime", "CRealtime"],

@@ -22,7 +22,7 @@ public actor AudioService {
     public var server: String?
     /// Ports that match are connected to our inputs.
     public var connectIn: String?
-    /// Ports that match are connected to our accompaniment.
+    /// Ports that match are connected to both our stems.
     public var connectOut: String?
     /// Whether to wait for a server that is not there at the start.
     public var waits: Bool
@@ -44,6 +44,8 @@ public actor AudioService {
   private static let pause = 0.05
   /// A server whose callbacks stop for this long, in seconds, has fallen silent without a word (PipeWire does).
   private static let silence = 2.0
+  /// In freewheel a cycle may rightly take long: the server waits for whichever client works hardest.
+  private static let offlineSilence = 30.0
 
   private let options: Options
   private let conductor: Conductor
@@ -119,11 +121,22 @@ public actor AudioService {
       throw error
     }
     guard state != .stopped else { return Client.close(opened) }
-    let client = try Client(
-      opened, path: path, channels: conductor.channels, latency: conductor.board.latency)
+    let (channels, latency) = (conductor.channels, conductor.board.latency)
+    let joined = await onOwnThread { () -> Result<Client, AudioError> in
+      Result { () throws(AudioError) in
+        try Client(opened, path: path, channels: channels, latency: latency)
+      }
+    }
+    guard state != .stopped, let client = try? joined.get() else {
+      await conductor.disconnect()
+      let last = (try? joined.get()).map(Leaving.init)
+      await onOwnThread { last?.close() }
+      if case .failure(let error) = joined { throw error }
+      return
+    }
     self.client = client
     state = .running
-    cabling.tend(client, channels: conductor.channels)
+    await tend(client)
     report.yield(
       (
         .running,
@@ -143,18 +156,28 @@ public actor AudioService {
       let now = conductor.board.callbacks
       quiet = now == callbacks ? quiet + Self.pause : 0
       callbacks = now
-      if quiet > Self.silence { return "the JACK server has fallen silent" }
+      if quiet > (conductor.board.isOffline ? Self.offlineSilence : Self.silence) {
+        return "the JACK server has fallen silent"
+      }
       if client.period != period {
         period = client.period
         await conductor.changePeriod(period)
       }
-      client.announce(latency: conductor.board.latency)
+      let latency = conductor.board.latency
+      if client.latency != latency { await onOwnThread { client.announce(latency: latency) } }
       if looks % 5 == 0 { await conductor.supervise() }
-      if looks % 10 == 0 { cabling.tend(client, channels: conductor.channels) }
+      if looks % 10 == 0 { await tend(client) }
       looks += 1
       try? await Task.sleep(for: .seconds(Self.pause))
     }
     return nil
+  }
+
+  /// Makes the connections that are wanted and remembers those that stand.
+  private func tend(_ client: Client) async {
+    let wanted = cabling.wanted(client, channels: conductor.channels)
+    let made = wanted.isEmpty ? [] : await onOwnThread { wanted.filter { client.connect($0) } }
+    cabling.note(made, of: client)
   }
 
   private func lose(_ reason: String) async {

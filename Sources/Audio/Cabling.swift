@@ -5,7 +5,7 @@
 struct Cabling {
   private let inputPattern: Regex<AnyRegexOutput>?
   private let outputPattern: Regex<AnyRegexOutput>?
-  private var seen: Set<String> = []
+  private var seen: Set<Seen> = []
   private var lost: Set<Link> = []
   private var standing: Set<Link> = []
 
@@ -22,15 +22,27 @@ struct Cabling {
     do { return try Regex(pattern) } catch { throw .badPattern(pattern) }
   }
 
-  /// Makes what is wanted and can be made, and remembers what stands.
-  mutating func tend(_ client: Client, channels: Int) {
-    if !lost.isEmpty {
-      let present = Set(client.otherPorts(sources: true) + client.otherPorts(sources: false))
-      for link in lost where present.contains(link.peer) && client.connect(link) { lost.remove(link) }
-    }
-    connectNew(client, pattern: inputPattern, sources: true, group: "in", channels: channels)
-    connectNew(client, pattern: outputPattern, sources: false, group: "accompaniment", channels: channels)
-    standing = Set(client.links())
+  /// The links that are wanted and for which there is a port by now.
+  ///
+  /// Looks only at what the server shares with its clients, so a server that hangs does not hold it up.
+  func wanted(_ client: Client, channels: Int) -> [Link] {
+    let (sources, destinations) = (client.otherPorts(sources: true), client.otherPorts(sources: false))
+    let present = Set(sources + destinations)
+    return lost.filter { present.contains($0.peer) }
+      + new(among: sources, pattern: inputPattern, groups: [.input], channels: channels)
+      + new(among: destinations, pattern: outputPattern, groups: [.voice, .accompaniment], channels: channels)
+  }
+
+  /// Takes note of the links that could be made, and of all that stand.
+  mutating func note(_ made: [Link], of client: Client) {
+    let standing = Set(client.links())
+    let present = Set(client.otherPorts(sources: true) + client.otherPorts(sources: false))
+    // What a server shows while it goes away is not what the operator wants.
+    if client.isGone { return }
+    self.standing = standing
+    lost.subtract(made)
+    seen.formUnion(made.map { Seen(isInput: $0.isInput, peer: $0.peer) })
+    seen = seen.filter { present.contains($0.peer) }
   }
 
   /// The server is gone: everything that stood is to be restored.
@@ -40,18 +52,23 @@ struct Cabling {
     seen = []
   }
 
-  /// Connects new matching ports, in their order, to our ports by turns.
-  private mutating func connectNew(
-    _ client: Client, pattern: Regex<AnyRegexOutput>?, sources: Bool, group: String, channels: Int
-  ) {
-    guard let pattern else { return }
-    let matching = client.otherPorts(sources: sources).filter { $0.firstMatch(of: pattern) != nil }
-    for (index, peer) in matching.enumerated() where !seen.contains("\(group) \(peer)") {
-      let link = Link(isInput: sources, port: "\(group)_\(index % channels + 1)", peer: peer)
-      if client.connect(link) { seen.insert("\(group) \(peer)") }
+  /// Links of new matching ports, in their order, to the channels of some groups of our ports by turns.
+  ///
+  /// A loudspeaker gets both stems: JACK adds them up to the music, and the gains say how much of each is in it.
+  private func new(
+    among ports: [String], pattern: Regex<AnyRegexOutput>?, groups: [PortGroup], channels: Int
+  ) -> [Link] {
+    guard let pattern else { return [] }
+    let isInput = groups == [.input]
+    let matching = ports.filter { $0.firstMatch(of: pattern) != nil }
+    return matching.enumerated().filter { !seen.contains(Seen(isInput: isInput, peer: $1)) }.flatMap { index, peer in
+      groups.map { Link(isInput: isInput, port: "\($0.rawValue)_\(index % channels + 1)", peer: peer) }
     }
-    seen = seen.filter { entry in
-      !entry.hasPrefix(group + " ") || matching.contains(String(entry.dropFirst(group.count + 1)))
-    }
+  }
+
+  /// A port that has been connected once, and on which side of ours.
+  private struct Seen: Hashable {
+    var isInput: Bool
+    var peer: String
   }
 }

@@ -94,9 +94,12 @@ final class Client: @unchecked Sendable {
   /// Whether the audio thread runs under real-time scheduling.
   var isRealtime: Bool { unsafe jack_is_realtime(client) != 0 }
 
+  /// The latency that JACK was told last, in samples.
+  var latency: Int { unsafe context.pointee.latency.load(ordering: .relaxed) }
+
   /// Tells JACK a new latency in samples, in both directions.
   func announce(latency: Int) {
-    guard unsafe context.pointee.latency.exchange(latency, ordering: .relaxed) != latency else { return }
+    unsafe context.pointee.latency.store(latency, ordering: .relaxed)
     unsafe jack_recompute_total_latencies(client)
   }
 

@@ -1,3 +1,5 @@
+internal import Text
+
 /// One JSON-RPC request as it came: understood or refused, and with the id under which a reply is awaited.
 struct Call: Sendable {
   /// The id to reply under; `nil` for a notification, to which nobody listens for a reply.

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Text
 
 /// One client: reads its lines one at a time, has them answered in their order, and sends it what it subscribed to.
 ///

@@ -1,3 +1,5 @@
+internal import Text
+
 /// The methods of the protocol by their names; each blocks until it is answered.
 extension ControlClient {
   /// Everything there is to know about the daemon.

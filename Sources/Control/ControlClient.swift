@@ -1,4 +1,5 @@
 internal import Synchronization
+public import Text
 
 /// Talks to a daemon: sends a request, waits for its reply, and keeps what comes in between.
 ///

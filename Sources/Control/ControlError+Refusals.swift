@@ -1,3 +1,5 @@
+internal import Text
+
 extension ControlError {
   /// The refusal of a word that is none of `known`, with the nearest of them when one is near.
   ///
@@ -7,7 +9,7 @@ extension ControlError {
   ///   - word: The word found.
   ///   - known: The words that would do, in the order in which to name them.
   public static func unknown(_ code: Code, _ kind: String, _ word: String, known: [String]) -> ControlError {
-    let suggestion = Suggestion.nearest(to: word, in: known)
+    let suggestion = nearest(to: word, in: known)
     let hint = suggestion.map { "Did you mean \"\($0)\"?" } ?? "There are: \(known.joined(separator: ", "))."
     return ControlError(
       code, "There is no \(kind) \"\(word.prefix(80))\". \(hint)",

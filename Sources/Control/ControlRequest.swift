@@ -1,3 +1,5 @@
+internal import Text
+
 /// A request that has been understood: a method of the protocol with its parameters checked.
 enum ControlRequest: Equatable, Sendable {
   /// The methods' names.

@@ -1,3 +1,5 @@
+internal import Text
+
 /// Carries out what a line asks for and writes the reply.
 struct Dispatcher: Sendable {
   /// Changes what the asking client is subscribed to and returns what it is subscribed to then.

@@ -1,3 +1,5 @@
+public import Text
+
 /// Something that happened in the daemon, as a client that subscribed to `events` hears of it.
 public struct Event: Codable, Sendable, Equatable {
   /// What sort of thing happened, for programs.

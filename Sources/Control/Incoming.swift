@@ -1,13 +1,18 @@
+internal import Text
+
 /// What a line asks for: one call, several at once, or nothing that can be understood.
 enum Incoming: Sendable {
   case single(Call)
   case batch([Call])
   case refused(ControlError)
 
+  /// Lists and objects inside each other, at most.
+  private static let depthLimit = 16
+
   /// Understands a line as far as it goes; a fault in one call of a batch leaves the others alone.
   init(line: [UInt8], batchLimit: Int) {
-    do throws(JSONParser.Failure) {
-      switch try JSONParser.parse(line) {
+    do throws(JSONError) {
+      switch try JSON(text: line, depthLimit: Self.depthLimit) {
       case .array([]):
         self = .refused(ControlError(.invalidRequest, "Not a request: an empty batch."))
       case .array(let values) where values.count > batchLimit:

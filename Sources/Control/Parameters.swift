@@ -1,3 +1,5 @@
+internal import Text
+
 /// The `params` of a request, read by name: what is missing, unknown, of the wrong kind or out of range is refused.
 struct Parameters {
   private let method: String

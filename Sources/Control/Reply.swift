@@ -1,3 +1,5 @@
+internal import Text
+
 /// What is sent back under a request's id.
 struct Reply<Result> {
   var id: JSON

@@ -8,7 +8,7 @@ public struct Admission: Sendable, Equatable {
   /// What waking a thread may take beyond the step itself, in seconds.
   static let wakeSeconds = 0.0005
 
-  /// What the mask thread gets in hand, in samples; `nil` in the inline drive.
+  /// What the mask thread gets in hand, in samples; `nil` where the estimator runs in the callback.
   public var slack: Int?
   /// The latency that follows, padding included.
   public var latency: Latency
@@ -29,7 +29,9 @@ public struct Admission: Sendable, Equatable {
     let periodSeconds = Double(period) / Double(rate)
     let hopSeconds = grid.meanHop / Double(rate)
     let framesAPeriod = (periodSeconds / hopSeconds).rounded(.up)
-    if cost.bound > hopSeconds { throw .slowerThanHop(cost: cost.bound, hop: hopSeconds) }
+    if cost.bound > hopSeconds, options.drive != .synchronous {
+      throw .slowerThanHop(cost: cost.bound, hop: hopSeconds)
+    }
     let needed = framesAPeriod * cost.bound * Self.margin
     switch options.drive {
     case .threaded:
@@ -39,6 +41,8 @@ public struct Admission: Sendable, Equatable {
       if needed > periodSeconds / 2 {
         throw .tooSlowInline(frames: Int(framesAPeriod), cost: cost.bound, period: periodSeconds)
       }
+    case .synchronous:
+      slack = nil
     }
     latency = Latency(
       grid: grid, period: period, rate: rate, lookAheadFrames: lookAheadFrames, slack: slack ?? 0)

@@ -24,6 +24,8 @@ public actor Conductor {
   private var stream: Engagement.Stream?
   private var path: LivePath?
   private var wanted: Preset?
+  /// What is being built, warmed or faded in.
+  private var upcoming: Preset?
   private var isSettling = false
   private var costs: [String: StepCost] = [:]
   private var overload = Overload()
@@ -83,7 +85,7 @@ public actor Conductor {
     guard var stream, stream.period != period else { return }
     stream.period = period
     self.stream = stream
-    want(wanted ?? preset)
+    want(wanted ?? upcoming ?? preset)
   }
 
   // MARK: - The operator's side
@@ -104,7 +106,7 @@ public actor Conductor {
 
   /// Reads the presets again, as after SIGHUP; the one in force is rebuilt from its file if that can be read.
   public func reload() throws {
-    let again = try library.load(preset.name)
+    let again = try library.load((wanted ?? upcoming ?? preset).name)
     loaded = [again.name: again]
     costs = [:]
     want(again)
@@ -114,7 +116,7 @@ public actor Conductor {
   public func situation() -> LiveSituation {
     let engagement = path?.current
     return LiveSituation(
-      preset: preset.name, next: isSettling ? (wanted ?? preset).name : nil, refusal: refusal,
+      preset: preset.name, next: isSettling ? (wanted ?? upcoming ?? preset).name : nil, refusal: refusal,
       latency: engagement?.admission.latency, load: load.share, lookAheadFrames: preset.settings.lookAhead,
       rate: stream?.rate, period: stream?.period,
       isMaskThreadRealtime: engagement?.thread?.isRealtime,
@@ -157,8 +159,10 @@ public actor Conductor {
   private func settle() async {
     while let next = wanted {
       wanted = nil
+      upcoming = next
       do { try await engage(next) } catch { refuse(next.name, "\(error)") }
     }
+    upcoming = nil
     isSettling = false
   }
 

@@ -6,6 +6,8 @@ public struct LiveOptions: Sendable, Equatable {
     case threaded
     /// In the audio callback: the least latency, for estimators whose measured cost fits.
     case inline
+    /// Every mask is waited for, whatever it costs: for measuring and for tests. Freewheel does so by itself.
+    case synchronous
   }
 
   /// Where the estimator runs.

@@ -1,5 +1,6 @@
 internal import Realtime
 internal import CRealtime
+internal import Text
 
 /// A trained network as its file holds it: the description and the weights, immutable.
 ///

@@ -1,3 +1,5 @@
+internal import Text
+
 /// Bounds on what a weights file may ask for.
 ///
 /// They are far beyond any model that runs live and keep every later sum far from overflow.
@@ -15,7 +17,7 @@ enum Bounds {
 extension ModelDescription {
   /// Checks the JSON text `document` from the metadata of `file`, key by key.
   init(document: String, file: String) throws(ModelError) {
-    let json = try JSONParser.parse(Array(document.utf8), file: file, place: "__metadata__.sotto")
+    let json = try JSON(text: Array(document.utf8), file: file, place: "__metadata__.sotto")
     let root = try Section(
       json, file: file, path: "",
       keys: [
@@ -138,7 +140,7 @@ extension ModelDescription.Layer {
 extension ModelDescription.Output {
   fileprivate init(_ section: Section) throws(ModelError) {
     kind = try section.choice("kind")
-    guard section.value("sources") == .array([.string("accompaniment"), .string("voice")]) else {
+    guard section.value("sources") == ["accompaniment", "voice"] else {
       throw section.refusal("sources", expected: #"["accompaniment", "voice"]"#)
     }
     sources = ["accompaniment", "voice"]

@@ -1,3 +1,5 @@
+public import Text
+
 /// What a weights file says about its model: all but the numbers.
 ///
 /// Every field was checked when it was read.

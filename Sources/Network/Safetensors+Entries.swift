@@ -1,3 +1,5 @@
+internal import Text
+
 extension Safetensors {
   /// Checks the header's entries against each other and against the `data` bytes that the file really has.
   ///

@@ -1,3 +1,5 @@
+internal import Text
+
 /// An open `.safetensors` file whose header was read and found sound; the tensors' data are read on demand.
 ///
 /// The format: 8 bytes of header length (little-endian), a JSON object with an entry a tensor (`dtype`, `shape`,
@@ -40,7 +42,7 @@ struct Safetensors: ~Copyable {
         file: path, place: "", found: "\(file.size) bytes",
         expected: "at least \(start), the header alone; it is truncated")
     }
-    let header = try JSONParser.parse(file.bytes(8..<start), file: path, place: "header")
+    let header = try JSON(text: file.bytes(8..<start), file: path, place: "header")
     (metadata, tensors) = try Self.entries(header, path: path, data: start..<file.size)
     self.file = file
   }

@@ -1,3 +1,5 @@
+internal import Text
+
 /// One JSON object of a description while it is read: it hands out checked values and knows where it stands, so that
 /// a refusal names file and key.
 struct Section {

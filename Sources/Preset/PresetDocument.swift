@@ -1,6 +1,7 @@
 internal import Network
 internal import Separation
 internal import Spectral
+internal import Text
 
 /// What a preset file says, checked key by key; a network's weights are named and not yet read.
 struct PresetDocument {

@@ -1,4 +1,5 @@
 public import Network
+internal import Text
 
 /// Why a preset was refused.
 ///
@@ -30,8 +31,8 @@ public enum PresetError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unknown(let name, let known):
       if known.isEmpty {
         "no preset \(quoted(name)): the search path holds no presets at all"
-      } else if let closest = closest(to: name, among: known) {
-        "no preset \(quoted(name)): did you mean \(quoted(closest))? There are \(quotedList(known))"
+      } else if let nearest = nearest(to: name, in: known) {
+        "no preset \(quoted(name)): did you mean \(quoted(nearest))? There are \(quotedList(known))"
       } else {
         "no preset \(quoted(name)): there are \(quotedList(known))"
       }

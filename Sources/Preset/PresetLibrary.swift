@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Text
 
 /// The presets in the folders of a search path; where two have the same name, the first folder's counts.
 public struct PresetLibrary: Sendable {
@@ -87,7 +88,7 @@ public struct PresetLibrary: Sendable {
   private func check(fallback: String?, of path: String) throws(PresetError) {
     let names = names
     guard let fallback, !names.contains(fallback) else { return }
-    let hint = closest(to: fallback, among: names).map { "; did you mean \(quoted($0))?" } ?? ""
+    let hint = nearest(to: fallback, in: names).map { "; did you mean \(quoted($0))?" } ?? ""
     throw .refused(
       file: path, line: try PresetDocument(path: path).fallbackLine, key: "fallback", found: quoted(fallback),
       expected: "the name of a preset\(hint)")

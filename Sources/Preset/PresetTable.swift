@@ -1,3 +1,5 @@
+internal import Text
+
 /// One table of a preset file while it is read: it hands out checked values and knows where it stands, so that a
 /// refusal names file, line and key.
 struct PresetTable {
@@ -13,7 +15,7 @@ struct PresetTable {
     self.line = line
     members = table.members
     for (key, value) in members.sorted(by: { $0.value.line < $1.value.line }) where !keys.contains(key) {
-      let hint = closest(to: key, among: keys).map { "; did you mean \(quoted($0))?" } ?? ""
+      let hint = nearest(to: key, in: keys).map { "; did you mean \(quoted($0))?" } ?? ""
       throw .refused(
         file: file, line: value.line, key: path, found: "the unknown key \(quoted(key))",
         expected: "only \(quotedList(keys))\(hint)")

@@ -1,3 +1,5 @@
+internal import Text
+
 extension TOMLParser {
   /// Any value, from its first character on.
   mutating func value(depth: Int) throws(Failure) -> TOML {

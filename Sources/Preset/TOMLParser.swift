@@ -1,3 +1,5 @@
+internal import Text
+
 /// Reads a preset file: TOML 1.0, save for dates and arrays of tables, which no preset has a use for.
 ///
 /// Every value keeps its line, so that whatever is wrong with it later can be told with file and line.

@@ -249,6 +249,10 @@ public struct Separator: ~Copyable, @unchecked Sendable {
     firstFrame = analysed
     synthesised = analysed
     silentSinceOrigin = true
+    // Nobody will ask for the masks of the frames before: left where they are, they would fill the ring, and an offline
+    // stream would wait in vain for the masks that found no room.
+    estimated.await(number: synthesised)
+    while let number = estimated.nextNumber(), number < firstFrame { estimated.discard() }
   }
 
   /// Forgets timelines, masks and the estimator's state, and begins the frame grid anew with the next sample.

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Network
 internal import Preset
 internal import Realtime
@@ -74,7 +73,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
     let offline = await onOwnThread { path.offline(rate: 44_100, seconds: min(seconds, 5)) }
     return BenchResult(
-      preset: preset.name, processor: BenchResult.processorName, processors: ProcessInfo.processInfo.processorCount,
+      preset: preset.name, processor: BenchResult.processorName, processors: BenchResult.processorCount,
       machineLoad: load, hop: step.hop, hot: hot, paced: paced, path: hops, live: live, offline: offline,
       rivals: [rival], version: Sotto.configuration.version)
   }

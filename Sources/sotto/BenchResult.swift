@@ -1,5 +1,6 @@
 internal import Control
-internal import Foundation
+internal import FoundationEssentials
+private import Glibc
 
 /// What a preset costs on this machine; the line of `--json`.
 struct BenchResult: Encodable {
@@ -60,7 +61,7 @@ extension BenchResult {
     let late = "\(live.lateFrames) of \(live.frames) frames late"
     return (
       "playing at \(live.rate) Hz, period \(live.period)",
-      "\(percent(live.share)) of one processor, \(late), latency \(live.latency) samples"
+      "\(percent(live.share)) of one processor, \(late), latency \(live.latency) samples\(live.realtime ? "" : ", no real-time priority")"
     )
   }
 
@@ -79,8 +80,11 @@ extension BenchResult {
   static var processorName: String {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "an unknown processor"
+    return line?.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? "an unknown processor"
   }
+
+  /// The processors that this machine has running.
+  static var processorCount: Int { sysconf(Int32(_SC_NPROCESSORS_ONLN)) }
 
   /// The mean number of programs that wanted to run in the last minute.
   static var loadAverage: Double {

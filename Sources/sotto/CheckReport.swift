@@ -2,6 +2,7 @@ internal import Network
 internal import Preset
 internal import Separation
 internal import Spectral
+internal import Text
 
 /// What a preset or a weights file was found to be.
 struct CheckReport: Encodable {
@@ -134,7 +135,7 @@ struct CheckReport: Encodable {
       }
     case .array: return []
     case .null: return ["\(prefix): null"]
-    case .boolean(let flag): return ["\(prefix): \(flag)"]
+    case .bool(let flag): return ["\(prefix): \(flag)"]
     case .integer(let number): return ["\(prefix): \(number)"]
     case .number(let number): return ["\(prefix): \(number)"]
     case .string(let text): return ["\(prefix): \(text)"]

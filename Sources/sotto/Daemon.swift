@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Control
+internal import Text
 
 /// Which daemon a command talks to, and in which form it answers: the options of every client command.
 struct Daemon: ParsableArguments {

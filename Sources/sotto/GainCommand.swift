@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Control
+internal import Text
 
 struct GainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Control
+internal import Text
 
 struct UseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,11 +1,13 @@
 internal import Audio
 internal import Control
+internal import Dispatch
 internal import Foundation
 internal import Glibc
 internal import Live
 internal import Logging
 internal import Preset
 internal import Separation
+internal import Text
 
 /// The parts of the daemon wired together, from start to end.
 struct Daemon {
@@ -64,8 +66,11 @@ struct Daemon {
       group.addTask { await obey(signals, conductor: conductor) }
       // Whoever ends first ends the daemon: a signal, or a server that cannot be joined.
       let first = await group.next() ?? nil
-      group.cancelAll()
+      if first == nil { endInTime() }
+      // Cancelled only afterwards: a wait that is cancelled ends at once, and the audio service would take its server
+      // for a silent one and leave without a fade.
       await finish(conductor: conductor, audio: audio, server: server, state: stateURL)
+      group.cancelAll()
       return first
     }
     if let ending { throw ending }
@@ -133,7 +138,12 @@ struct Daemon {
     return nil
   }
 
-  /// Fades out, leaves JACK and ends the process within 100 ms, whatever hangs.
+  /// Ends the process soon, whatever hangs: a sound server that does not answer holds up every thread that asks it.
+  private func endInTime() {
+    DispatchQueue.global(qos: .userInteractive).asyncAfter(deadline: .now() + .milliseconds(85)) { _exit(0) }
+  }
+
+  /// Saves the state, fades out and leaves JACK.
   private func finish(conductor: Conductor, audio: AudioService, server: ControlServer, state: URL?) async {
     notification.send("STOPPING=1")
     let targets = conductor.board.targets
@@ -143,15 +153,9 @@ struct Daemon {
     if let state {
       do { try saved.save(to: state) } catch { journal.log.warning("the state could not be saved: \(error)") }
     }
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask {
-        await server.stop()
-        await audio.stop()
-      }
-      group.addTask { try? await Task.sleep(for: .milliseconds(85)) }
-      await group.next()
-      group.cancelAll()
-    }
+    async let left: Void = audio.stop()
+    await server.stop()
+    await left
   }
 }
 

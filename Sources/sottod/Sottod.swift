@@ -47,11 +47,11 @@ struct Sottod: AsyncParsableCommand {
   var maxLatency: Duration?
   @Option(help: "Pad every preset to exactly this many samples.")
   var latency: Int?
-  @Option(help: "Where the estimator runs: threaded, or inline for the least latency.")
+  @Option(help: "Where the estimator runs: threaded, inline for the least latency, or synchronous, which waits for every mask.")
   var drive: LiveOptions.Drive = .threaded
   @Option(help: "Connect other clients' outputs that match this regular expression to our inputs.")
   var connectIn: String?
-  @Option(help: "Connect our accompaniment to other clients' inputs that match this regular expression.")
+  @Option(help: "Connect both stems to other clients' inputs that match this regular expression.")
   var connectOut: String?
   @Flag(name: .customLong("no-wait"), help: "End with status 69 when no JACK server runs, instead of waiting.")
   var doesNotWait = false

@@ -48,11 +48,14 @@ import Testing
     #expect(late == 0)
   }
 
+  /// Where the optimiser cannot see that an allocation is for nothing.
+  nonisolated(unsafe) private static var memory: UnsafeMutableRawPointer?
+
   @Test("The probe sees an allocation where there is one")
   func probeWorks() {
     probe_begin()
-    let memory = malloc(100)
-    free(memory)
+    Self.memory = malloc(100)
+    free(Self.memory)
     #expect(probe_end() == 2)
   }
 

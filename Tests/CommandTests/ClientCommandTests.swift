@@ -1,6 +1,7 @@
 import Control
 import Foundation
 import Testing
+import Text
 
 /// What a person and a script see of each client command.
 struct ClientCommandTests {

@@ -86,18 +86,4 @@ struct ClientTests {
       #expect(refusal.data?.expected == "svsgan, centre, passthrough")
     }
   }
-
-  @Test(arguments: [
-    ("voise", "voice"), ("stauts", "status"), ("STATUS", "status"), ("bypas", "bypass"), ("relaod", "reload"),
-    ("gian", "gain"), ("stat", "status"),
-  ])
-  func aSlipOfThePenIsUnderstood(word: String, meant: String) {
-    #expect(Suggestion.nearest(to: word, in: ["status", "gain", "bypass", "reload", "voice"]) == meant)
-  }
-
-  @Test func aStrangeWordIsNot() {
-    for word in ["", "orchestra", "x", String(repeating: "status", count: 1000)] {
-      #expect(Suggestion.nearest(to: word, in: ["status", "gain", "bypass"]) == nil)
-    }
-  }
 }

@@ -1,5 +1,6 @@
 import Control
 import Testing
+import Text
 
 /// What becomes of clients that ask too much, and of those beside them.
 struct LimitTests {

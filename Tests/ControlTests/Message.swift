@@ -1,5 +1,6 @@
 import Control
 import Foundation
+import Text
 
 /// A line of the protocol, looked into by dotted names: `message["error.code"]`.
 struct Message: Sendable, Equatable {

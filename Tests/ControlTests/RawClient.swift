@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A connection without manners: sends any bytes and reads lines, each wait bounded.
 ///

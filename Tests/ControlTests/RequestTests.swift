@@ -1,5 +1,6 @@
 import Control
 import Testing
+import Text
 
 /// What a client reads for each line that it writes, right or wrong.
 struct RequestTests {

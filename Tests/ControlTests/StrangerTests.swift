@@ -1,6 +1,7 @@
 import Control
 import Foundation
 import Testing
+import Text
 
 /// A process of another user at the socket.
 struct StrangerTests {

@@ -1,5 +1,6 @@
 import Control
 import Testing
+import Text
 
 /// What subscribers hear, how often, and that nothing is lost on the way.
 struct SubscriptionTests {

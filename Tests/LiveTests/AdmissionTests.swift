@@ -37,6 +37,13 @@ import Testing
     #expect(throws: AdmissionError.self) { try Self.admit(cost: 0.003, options: options) }
   }
 
+  @Test("The synchronous drive takes whatever it costs, with nothing in hand")
+  func synchronous() throws {
+    let admitted = try Self.admit(cost: 0.05, options: LiveOptions(drive: .synchronous))
+    #expect(admitted.slack == nil)
+    #expect(admitted.latency.samples == 768)
+  }
+
   @Test("A bound refuses with the arithmetic")
   func bound() {
     let error = #expect(throws: AdmissionError.self) {

@@ -1,7 +1,7 @@
 extension JSON: Codable {
   /// Takes whatever value comes next.
   ///
-  /// For the lines of a server one trusts; requests go through ``JSONParser``, which bounds the work.
+  /// For texts that one trusts; ``init(text:depthLimit:)`` bounds the work and says where a text is broken.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
