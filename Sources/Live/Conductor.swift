@@ -32,6 +32,7 @@ public actor Conductor {
   private var overload = Overload()
   private var load = Load()
   private var refusal: String?
+  private var announce: (@Sendable (_ samples: Int) async -> Void)?
 
   /// Begins with `preset`, which plays once a sound server is there.
   public init(library: PresetLibrary, preset: Preset, options: LiveOptions, channels: Int = 2) {
@@ -73,6 +74,11 @@ public actor Conductor {
     // A preset that was asked for while this one was being measured.
     if preset.path != engaged.path { want(preset) }
     return path
+  }
+
+  /// Says whom to tell a new latency, in samples, before anybody hears that a preset has taken over.
+  public func announceLatency(by announce: @escaping @Sendable (_ samples: Int) async -> Void) {
+    self.announce = announce
   }
 
   /// Lets go of the live path; only after the server's last callback.
@@ -192,6 +198,7 @@ public actor Conductor {
     preset = next
     overload = Overload()
     refusal = nil
+    await announce?(engagement.admission.latency.samples)
     let kind: LiveEvent.Kind = periodBefore == stream.period ? .switched : .periodChanged
     report.yield(LiveEvent(kind: kind, preset: next.name, message: "\(next.name): \(engagement.admission.latency)"))
   }
