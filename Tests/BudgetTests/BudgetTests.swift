@@ -16,10 +16,21 @@ import Testing
 
   @Test("No allocation and no lock in 10,000 frames", arguments: ["passthrough", "centre", "svsgan"], [true, false])
   func nothingSpent(preset: String, inline: Bool) throws {
+    try spend(nothing: preset, inline: inline, rate: 48000, frames: 10_000)
+  }
+
+  @Test(
+    "Nor at any other rate, whatever the size of the window there",
+    arguments: [8000, 11025, 22050, 44100, 88200, 96000, 176_400, 192_000])
+  func nothingSpent(rate: Int) throws {
+    try spend(nothing: "svsgan", inline: false, rate: rate, frames: 100)
+  }
+
+  private func spend(nothing preset: String, inline: Bool, rate: Int, frames: Int) throws {
     let settings = try PresetLibrary(paths: [Self.presets]).load(preset).settings
     let (request, arrival) = (Wake(), Wake())
     let parts = SeparatorParts(
-      settings: settings, rate: 48000, channels: 2, period: 256, slack: inline ? nil : 256, request: request,
+      settings: settings, rate: rate, channels: 2, period: 256, slack: inline ? nil : 256, request: request,
       arrival: arrival)
     let planes = SampleBuffer(count: 6 * 256)
     let pointers = UnsafeMutablePointer<UnsafeMutablePointer<Float>>.allocate(capacity: 6)
@@ -31,7 +42,7 @@ import Testing
     estimation?.rehearse()
     var spent: UInt64 = 0
     var cycle = 0
-    while separator.frames < 10_000 {
+    while separator.frames < frames {
       for i in 0..<512 { planes.base[i] = Float((cycle &* 31 &+ i &* 17) % 200 &- 100) * 0.01 }
       probe_begin()
       rt_enter()
