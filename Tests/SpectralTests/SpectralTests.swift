@@ -55,6 +55,27 @@ import Testing
     #expect(decibels < -120, "\(name): \(decibels) dB")
   }
 
+  @Test("A transform of any size is the sum that defines it", arguments: [64, 83, 100, 706, 1024, 1411, 2822])
+  func transform(size: Int) {
+    let sound = Self.noise(size, seed: UInt64(size))
+    let transform = Transform(size: size)
+    let samples = SampleBuffer(sound)
+    let spectrum = SampleBuffer(count: Transform.stride(bins: size / 2 + 1))
+    transform.forward(samples.base, into: spectrum.base)
+    for bin in [0, 1, size / 7, size / 3, size / 2] {
+      var (real, imaginary) = (0.0, 0.0)
+      for (n, sample) in sound.enumerated() {
+        let angle = -2 * Double.pi * Double(bin * n % size) / Double(size)
+        real += Double(sample) * cos(angle)
+        imaginary += Double(sample) * sin(angle)
+      }
+      #expect(abs(Double(spectrum.base[2 * bin]) - real) < 1e-4)
+      #expect(abs(Double(spectrum.base[2 * bin + 1]) - imaginary) < 1e-4)
+    }
+    transform.inverse(spectrum.base, into: samples.base)
+    #expect(sound.indices.allSatisfy { abs(samples.base[$0] - sound[$0]) < 1e-6 })
+  }
+
   @Test(
     "Hops of a trained grid never drift from it", arguments: [8000, 11025, 16000, 22050, 44100, 48000, 96000, 12345])
   func hopsFollowTheModel(rate: Int) {
