@@ -77,6 +77,7 @@ public actor AudioService {
   /// - Throws: ``AudioError`` or ``AdmissionError`` when the first server cannot be joined: none there and waiting not
   ///   wanted, or the preset cannot play on it. Later, trouble is reported and the service goes on waiting.
   public func run() async throws {
+    await conductor.announceLatency { [weak self] in await self?.announce(latency: $0) }
     var isFirst = true
     var told = ""
     while state != .stopped {
@@ -162,8 +163,7 @@ public actor AudioService {
         period = client.period
         await conductor.changePeriod(period)
       }
-      let latency = conductor.board.latency
-      if client.latency != latency { await onOwnThread { client.announce(latency: latency) } }
+      await announce(latency: conductor.board.latency)
       if looks % 5 == 0 { await conductor.supervise() }
       if looks % 10 == 0 { await tend(client) }
       looks += 1
@@ -177,6 +177,12 @@ public actor AudioService {
     let wanted = cabling.wanted(client, channels: conductor.channels)
     let made = wanted.isEmpty ? [] : await onOwnThread { wanted.filter { client.connect($0) } }
     cabling.note(made, of: client)
+  }
+
+  /// Tells JACK a latency in samples, if it is a new one.
+  private func announce(latency: Int) async {
+    guard let client, client.latency != latency else { return }
+    await onOwnThread { client.announce(latency: latency) }
   }
 
   private func lose(_ reason: String) async {

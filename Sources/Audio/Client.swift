@@ -67,7 +67,6 @@ final class Client: @unchecked Sendable {
       to: ProcessContext(ports: ports, side: path.audioSide, period: opened.period, latency: latency))
     unsafe jack_set_process_callback(client, processCallback, context)
     unsafe jack_set_thread_init_callback(client, threadInitCallback, nil)
-    unsafe jack_set_buffer_size_callback(client, bufferSizeCallback, context)
     unsafe jack_set_xrun_callback(client, xrunCallback, context)
     unsafe jack_set_freewheel_callback(client, freewheelCallback, context)
     unsafe jack_set_latency_callback(client, latencyCallback, context)
@@ -85,7 +84,7 @@ final class Client: @unchecked Sendable {
   /// Whether the server has said that it is gone.
   var isGone: Bool { unsafe context.pointee.isGone.load(ordering: .relaxed) }
 
-  /// The period that was last announced, in samples.
+  /// The period of the last cycle, in samples.
   var period: Int { unsafe context.pointee.period.load(ordering: .relaxed) }
 
   /// Xruns that the server has told of.

@@ -10,13 +10,6 @@ let xrunCallback: JackXRunCallback = { context in
   return 0
 }
 
-let bufferSizeCallback: JackBufferSizeCallback = { frames, context in
-  if let context = unsafe context?.assumingMemoryBound(to: ProcessContext.self) {
-    unsafe context.pointee.period.store(Int(frames), ordering: .relaxed)
-  }
-  return 0
-}
-
 let freewheelCallback: JackFreewheelCallback = { starting, context in
   if let context = unsafe context?.assumingMemoryBound(to: ProcessContext.self) {
     unsafe context.pointee.isFreewheeling.store(starting != 0, ordering: .relaxed)

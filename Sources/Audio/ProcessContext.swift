@@ -30,6 +30,8 @@ struct ProcessContext: ~Copyable, @unchecked Sendable {
   /// - Real-time: Wait-free, except in freewheel.
   @_noLocks
   borrowing func process(frames: UInt32) {
+    // The only word on the period that every server keeps: PipeWire changes it without a notification.
+    period.store(Int(frames), ordering: .relaxed)
     let count = 3 &* ports.channels
     for index in 0..<count {
       guard let buffer = unsafe cjack_port_buffer(ports.all[index], frames) else { return }

@@ -26,7 +26,7 @@ public struct RehearsalDelay: Hashable, Sendable {
     guard loudness > 0, loudness.isFinite else { return nil }
 
     // Quickly in single precision, then the best lag and its neighbours again in double: with low notes they differ
-    // in the fifth digit only.
+    // in the fifth digit only, and rounding moves the peak by some samples.
     var energy = Self.squares(recorded[(start + lags.lowerBound)..<(start + lags.lowerBound + length)])
     var best = (lag: lags.lowerBound, score: -Double.infinity)
     for lag in lags {
@@ -41,7 +41,7 @@ public struct RehearsalDelay: Hashable, Sendable {
       let heard = Self.squares(recorded[(start + lag)..<(start + lag + length)])
       return heard > 0 ? Self.product(probe, recorded, at: start + lag) / (loudness * heard).squareRoot() : 0
     }
-    let near = max(lags.lowerBound, best.lag - 4)...min(lags.upperBound, best.lag + 4)
+    let near = max(lags.lowerBound, best.lag - 64)...min(lags.upperBound, best.lag + 64)
     let exact = near.map { (lag: $0, likeness: alike($0)) }.max { $0.likeness < $1.likeness }
     guard let exact else { return nil }
     frames = exact.lag

@@ -1,4 +1,5 @@
 public import Preset
+internal import Realtime
 public import Separation
 internal import Spectral
 
@@ -31,6 +32,7 @@ public actor Conductor {
   private var overload = Overload()
   private var load = Load()
   private var refusal: String?
+  private var announce: (@Sendable (_ samples: Int) async -> Void)?
 
   /// Begins with `preset`, which plays once a sound server is there.
   public init(library: PresetLibrary, preset: Preset, options: LiveOptions, channels: Int = 2) {
@@ -59,7 +61,7 @@ public actor Conductor {
     do throws(AdmissionError) {
       engagement = try await self.engagement(of: engaged, on: stream)
     } catch let error {
-      guard let name = engaged.fallback, let fallback = try? load(name) else { throw error }
+      guard let name = engaged.fallback, let fallback = try? await load(name) else { throw error }
       refuse(engaged.name, "\(error)")
       engagement = try await self.engagement(of: fallback, on: stream)
       if preset.path == engaged.path { preset = fallback }
@@ -72,6 +74,11 @@ public actor Conductor {
     // A preset that was asked for while this one was being measured.
     if preset.path != engaged.path { want(preset) }
     return path
+  }
+
+  /// Says whom to tell a new latency, in samples, before anybody hears that a preset has taken over.
+  public func announceLatency(by announce: @escaping @Sendable (_ samples: Int) async -> Void) {
+    self.announce = announce
   }
 
   /// Lets go of the live path; only after the server's last callback.
@@ -94,8 +101,8 @@ public actor Conductor {
   ///
   /// - Returns: The latency that it will have, where that is known already.
   /// - Throws: What the library says of the preset, or ``AdmissionError`` where its cost is known already.
-  public func use(_ name: String) throws -> Latency? {
-    let next = try load(name)
+  public func use(_ name: String) async throws -> Latency? {
+    let next = try await load(name)
     var latency: Latency?
     if let stream, let cost = costs[key(next, stream)] {
       latency = try admission(of: next, on: stream, cost: cost).latency
@@ -105,9 +112,10 @@ public actor Conductor {
   }
 
   /// Reads the presets again, as after SIGHUP; the one in force is rebuilt from its file if that can be read.
-  public func reload() throws {
-    let again = try library.load((wanted ?? upcoming ?? preset).name)
-    loaded = [again.name: again]
+  public func reload() async throws {
+    let name = (wanted ?? upcoming ?? preset).name
+    let again = try await read(name)
+    loaded = [name: again]
     costs = [:]
     want(again)
   }
@@ -134,7 +142,7 @@ public actor Conductor {
   /// Looks after the live path: call it a few times a second.
   ///
   /// When most frames of the last seconds were late, the preset's fallback is asked for, and said so.
-  public func supervise() {
+  public func supervise() async {
     load.look(busy: board.audioSeconds + (path?.current.thread?.busySeconds ?? 0), isConnected: path != nil)
     guard path != nil, !isSettling, overload.isSustained(frames: board.frames, late: board.lateFrames),
       let name = preset.fallback, name != preset.name
@@ -143,7 +151,7 @@ public actor Conductor {
     report.yield(
       LiveEvent(
         kind: .fellBack, preset: name, message: "\(preset.name) was late for too long: falling back to \(name)"))
-    do { want(try load(name)) } catch { refuse(name, "\(error)") }
+    do { want(try await load(name)) } catch { refuse(name, "\(error)") }
   }
 
   // MARK: - Changing presets
@@ -190,6 +198,7 @@ public actor Conductor {
     preset = next
     overload = Overload()
     refusal = nil
+    await announce?(engagement.admission.latency.samples)
     let kind: LiveEvent.Kind = periodBefore == stream.period ? .switched : .periodChanged
     report.yield(LiveEvent(kind: kind, preset: next.name, message: "\(next.name): \(engagement.admission.latency)"))
   }
@@ -200,11 +209,19 @@ public actor Conductor {
   }
 
   /// A preset as it was last read: a change back is to be quick, and a file edited meanwhile waits for ``reload()``.
-  private func load(_ name: String) throws(PresetError) -> Preset {
+  private func load(_ name: String) async throws(PresetError) -> Preset {
     if let known = loaded[name] { return known }
-    let preset = try library.load(name)
+    let preset = try await read(name)
     loaded[name] = preset
     return preset
+  }
+
+  /// Reads a preset and its weights, without holding up whoever asks this actor something meanwhile.
+  private func read(_ name: String) async throws(PresetError) -> Preset {
+    let library = library
+    return try await onOwnThread { () -> Result<Preset, PresetError> in
+      Result { () throws(PresetError) in try library.load(name) }
+    }.get()
   }
 
   // MARK: - Cost and admission

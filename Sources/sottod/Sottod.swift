@@ -47,7 +47,7 @@ struct Sottod: AsyncParsableCommand {
   var maxLatency: Duration?
   @Option(help: "Pad every preset to exactly this many samples.")
   var latency: Int?
-  @Option(help: "Where the estimator runs: threaded, inline for the least latency, or synchronous, waiting for masks.")
+  @Option(help: "Where the estimator runs: threaded, inline (the least latency) or synchronous (waits for every mask).")
   var drive: LiveOptions.Drive = .threaded
   @Option(help: "Connect other clients' outputs that match this regular expression to our inputs.")
   var connectIn: String?

@@ -153,8 +153,8 @@ import Testing
       """)
     let conductor = Conductor(
       library: folder.library, preset: try folder.library.load("net"), options: LiveOptions())
-    // Half a second of sound in a call, one call after another: the mask thread cannot follow.
-    let path = try await conductor.connect(rate: 16000, period: 8192, priority: nil)
+    // At 1 kHz a hop is 16 samples, so a call brings 512 frames; and one call after another: the mask thread cannot follow.
+    let path = try await conductor.connect(rate: 1000, period: 8192, priority: nil)
     let server = ScriptedServer(path: path, period: 8192, pause: 0, source: Self.tone)
     for _ in 0..<40 {
       await server.play(periods: 4)

@@ -15,15 +15,27 @@ import Testing
     private let request = Wake()
     private let arrival = Wake()
 
-    init(_ settings: SeparatorSettings, channels: Int = 2, period: Int = 256, padding: Int = 0) {
+    private let rate: Int
+    private let slack: Int?
+    private let estimations = Estimations()
+    /// While true no mask thread does anything, as if something kept them from the processor.
+    var isStalled = false
+
+    init(
+      _ settings: SeparatorSettings, channels: Int = 2, period: Int = 256, padding: Int = 0, rate: Int = 48000,
+      slack: Int? = nil
+    ) {
       self.channels = channels
       self.period = period
+      self.rate = rate
+      self.slack = slack
       mailbox = .allocate(capacity: 1)
       mailbox.initialize(to: Mailbox())
       let parts = SeparatorParts(
-        settings: settings, rate: 48000, channels: channels, period: period, slack: nil, padding: padding,
+        settings: settings, rate: rate, channels: channels, period: period, slack: slack, padding: padding,
         request: request, arrival: arrival)
-      switcher = Switcher(first: parts.separator, mailbox: mailbox, rate: 48000)
+      estimations.add(parts.estimation)
+      switcher = Switcher(first: parts.separator, mailbox: mailbox, rate: rate)
     }
 
     deinit {
@@ -33,8 +45,9 @@ import Testing
 
     func offer(_ settings: SeparatorSettings, padding: Int = 0) {
       let parts = SeparatorParts(
-        settings: settings, rate: 48000, channels: channels, period: period, slack: nil, padding: padding,
+        settings: settings, rate: rate, channels: channels, period: period, slack: slack, padding: padding,
         request: request, arrival: arrival)
+      estimations.add(parts.estimation)
       mailbox.pointee.post(Mailbox.box(parts.separator))
     }
 
@@ -60,6 +73,7 @@ import Testing
             input: inputs, voice: pointers + channels, accompaniment: pointers + 2 * channels, count: period,
             targets: targets, pace: .live)
         }
+        if !isStalled { estimations.stepAll() }
         for channel in 0..<channels {
           for i in 0..<period {
             voice[channel].append(pointers[channels + channel][i])
@@ -68,6 +82,23 @@ import Testing
         }
       }
       return (voice, rest)
+    }
+  }
+
+  /// The estimating halves of a rig's separators.
+  final class Estimations {
+    private final class Half {
+      var estimation: MaskEstimation
+      init(_ estimation: consuming MaskEstimation) { self.estimation = estimation }
+    }
+    private var halves: [Half] = []
+
+    func add(_ estimation: consuming MaskEstimation?) {
+      if let estimation { halves.append(Half(estimation)) }
+    }
+
+    func stepAll() {
+      for half in halves { while half.estimation.step() != .idle {} }
     }
   }
 
