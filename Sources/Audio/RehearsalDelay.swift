@@ -25,23 +25,24 @@ public struct RehearsalDelay: Hashable, Sendable {
     let loudness = Self.product(probe, probe, at: 0)
     guard loudness > 0, loudness.isFinite else { return nil }
 
-    // Quickly in single precision, then the best lag and its neighbours again in double: with low notes they differ
-    // in the fifth digit only, and rounding moves the peak by some samples.
+    // Quickly in single precision at every lag, then again in double where that comes near the best: low notes and
+    // fading ones are like themselves a period later but for the last digits.
     var energy = Self.squares(recorded[(start + lags.lowerBound)..<(start + lags.lowerBound + length)])
-    var best = (lag: lags.lowerBound, score: -Double.infinity)
+    var scores: [Double] = []
+    scores.reserveCapacity(lags.count)
     for lag in lags {
-      let score =
-        Double(Self.quickProduct(probe, recorded, at: start + lag)) / max(energy, .leastNormalMagnitude).squareRoot()
-      if score > best.score { best = (lag, score) }
+      scores.append(
+        Double(Self.quickProduct(probe, recorded, at: start + lag)) / max(energy, .leastNormalMagnitude).squareRoot())
       let leaving = Double(recorded[start + lag])
       let entering = start + lag + length < recorded.count ? Double(recorded[start + lag + length]) : 0
       energy += entering * entering - leaving * leaving
     }
+    let best = scores.max() ?? 0
     func alike(_ lag: Int) -> Double {
       let heard = Self.squares(recorded[(start + lag)..<(start + lag + length)])
       return heard > 0 ? Self.product(probe, recorded, at: start + lag) / (loudness * heard).squareRoot() : 0
     }
-    let near = max(lags.lowerBound, best.lag - 64)...min(lags.upperBound, best.lag + 64)
+    let near = zip(lags, scores).filter { $1 >= best - 1e-3 * best.magnitude }.map { $0.0 }
     let exact = near.map { (lag: $0, likeness: alike($0)) }.max { $0.likeness < $1.likeness }
     guard let exact else { return nil }
     frames = exact.lag

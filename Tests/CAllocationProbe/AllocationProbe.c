@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 static _Thread_local bool watching;
 static _Thread_local uint64_t count;
@@ -11,6 +12,11 @@ static _Thread_local uint64_t count;
 void probe_begin(void) {
   count = 0;
   watching = true;
+}
+
+void probe_spend(void) {
+  void *volatile memory = malloc(100);
+  free(memory);
 }
 
 uint64_t probe_end(void) {

@@ -21,8 +21,10 @@ final class Daemon {
   let home: Home
   private let log: URL
 
-  /// The programs stand beside the test bundle.
-  static let programs = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+  /// The programs stand beside the test bundle, unless SOTTO_PROGRAMS names those of another build.
+  static let programs =
+    ProcessInfo.processInfo.environment["SOTTO_PROGRAMS"].map { URL(filePath: $0) }
+    ?? URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 
   /// The presets of the checkout that the tests were built from.
   static let presets = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -94,6 +94,7 @@ extension SystemTests {
       try rehearsal.start()
       server.stop(with: 9)
       #expect(throws: RehearsalError.serverStopped) { try rehearsal.finish() }
+      withExtendedLifetime((server, pass)) {}
     }
   }
 }
