@@ -21,6 +21,7 @@ public struct MaskEstimation: ~Copyable, Sendable {
   static var reset: Int { @_noLocks get { -1 } }
 
   private var estimator: Estimator
+  private var shaper: MaskShaper
   private let lookAhead: Int
   private var spectra: FrameConsumer
   private var masks: FrameProducer
@@ -32,16 +33,17 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private var rehearsalMask: SampleBuffer
 
   init(
-    estimator: consuming Estimator, spectra: consuming FrameConsumer, masks: consuming FrameProducer,
-    arrival: Wake, frameWidth: Int, maskWidth: Int
+    estimator: consuming Estimator, shaper: consuming MaskShaper, spectra: consuming FrameConsumer,
+    masks: consuming FrameProducer, arrival: Wake, lookAhead: Int, frameWidth: Int, maskWidth: Int
   ) {
     rehearsalFrame = SampleBuffer(count: frameWidth)
     rehearsalMask = SampleBuffer(count: maskWidth)
     // A triangle of numbers of every size: enough to send an estimator through all of its arithmetic.
     for index in 0..<frameWidth { rehearsalFrame[index] = Float((index * 37) % 101 - 50) * 0.1 }
 
-    lookAhead = estimator.lookAhead
+    self.lookAhead = lookAhead
     self.estimator = estimator
+    self.shaper = shaper
     self.spectra = spectra
     self.masks = masks
     self.arrival = arrival.handle()
@@ -56,8 +58,11 @@ public struct MaskEstimation: ~Copyable, Sendable {
   @_noLocks
   public mutating func rehearse() {
     unsafe estimator.observe(rehearsalFrame.base)
+    unsafe shaper.observe(rehearsalFrame.base)
     unsafe estimator.estimate(into: rehearsalMask.base)
+    unsafe shaper.apply(rehearsalMask.base)
     estimator.reset()
+    shaper.reset()
   }
 
   /// Takes the oldest waiting frame and estimates its mask, unless that would come too late.
@@ -73,10 +78,12 @@ public struct MaskEstimation: ~Copyable, Sendable {
     if number == Self.reset {
       spectra.discard()
       estimator.reset()
+      shaper.reset()
       observed = 0
       return .observed
     }
     unsafe estimator.observe(spectra.frame())
+    unsafe shaper.observe(spectra.frame())
     spectra.discard()
     observed &+= 1
     let estimated = number &- lookAhead
@@ -84,6 +91,7 @@ public struct MaskEstimation: ~Copyable, Sendable {
       return .observed
     }
     unsafe estimator.estimate(into: mask)
+    unsafe shaper.apply(mask)
     masks.publish(number: estimated)
     arrival.post()
     return .estimated

@@ -9,7 +9,6 @@ internal import Spectral
 /// follows the preset's rule.
 @safe
 struct NetworkEstimator: ~Copyable, @unchecked Sendable {
-  let lookAhead: Int
   private let networks: UnsafeMutablePointer<MaskNetwork>
   private let planes: Int
   private let channels: Int
@@ -27,7 +26,6 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   init(model: Model, planes: Int, channels: Int, bins: Int, windowSum: Float, aboveBand: AboveBand) {
     unsafe networks = .allocate(capacity: planes)
     for plane in 0..<planes { unsafe (networks + plane).initialize(to: MaskNetwork(model: model)) }
-    lookAhead = unsafe networks.pointee.lookAhead
     modelBins = unsafe networks.pointee.bins
     self.planes = planes
     self.channels = channels

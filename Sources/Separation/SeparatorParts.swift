@@ -31,7 +31,7 @@ public struct SeparatorParts: ~Copyable {
     let grid = settings.grid(rate: rate)
     let windows = Windows(grid: grid)
     let estimator = Estimator(settings: settings, grid: grid, windows: windows, channels: channels, rate: rate)
-    let lookAhead = estimator.lookAhead
+    let lookAhead = settings.lookAhead
     let latency = Latency(
       grid: grid, period: period, rate: rate, lookAheadFrames: lookAhead, slack: slack ?? 0, padding: padding)
     let hop = grid.patternSamples / grid.patternFrames
@@ -39,9 +39,12 @@ public struct SeparatorParts: ~Copyable {
     let planes = settings.planes(channels: channels)
     let spectra = FrameRing(width: channels * Transform.stride(bins: grid.bins), capacity: inFlight)
     let masks = FrameRing(width: planes * grid.bins, capacity: inFlight)
+    let shaper = MaskShaper(
+      settings.mask, planes: planes, channels: channels, bins: grid.bins,
+      binWidth: Double(rate) / Double(grid.window), hop: grid.meanHop / Double(rate), lookAhead: lookAhead)
     let half = MaskEstimation(
-      estimator: estimator, spectra: spectra.consumer, masks: masks.producer, arrival: arrival,
-      frameWidth: channels * Transform.stride(bins: grid.bins), maskWidth: planes * grid.bins)
+      estimator: estimator, shaper: shaper, spectra: spectra.consumer, masks: masks.producer, arrival: arrival,
+      lookAhead: lookAhead, frameWidth: channels * Transform.stride(bins: grid.bins), maskWidth: planes * grid.bins)
     let inline: UnsafeMutablePointer<MaskEstimation>?
     if slack == nil {
       unsafe inline = MaskEstimation.box(half)
