@@ -25,19 +25,30 @@ extension ADRessSettings {
 extension HPSSSettings {
   static let keys = ["window", "hop", "long", "short"]
 
-  init(_ table: PresetTable) throws(PresetError) {
+  /// The longest long window in samples of the framing: what a gigabyte of medians is far beyond.
+  private static let longest = 65536
+
+  init(_ table: PresetTable, framing: Framing) throws(PresetError) {
     self.init()
     window = try table.integer("window", in: 2...64, standard: window)
+    guard window * framing.window <= Self.longest else {
+      throw table.refusal(
+        "window", expected: "at most \(Self.longest / framing.window), a long window of \(Self.longest) samples")
+    }
     hop = try table.integer("hop", in: 1...64, standard: hop)
+    let room = window * framing.window / (2 * framing.hop)
+    guard hop <= room else {
+      throw table.refusal("hop", expected: "at most \(room), for two hops to fit into the long window")
+    }
     long = try Self.stage("long", in: table, standard: long)
     short = try Self.stage("short", in: table, standard: short)
   }
 
   private static func stage(_ key: String, in parent: PresetTable, standard: Stage) throws(PresetError) -> Stage {
     let table = try parent.table(key, keys: ["frames", "bins", "look-ahead", "exponent"])
-    let frames = try table.odd("frames", in: 3...255, standard: standard.frames)
+    let frames = try table.odd("frames", in: 3...99, standard: standard.frames)
     return Stage(
-      frames: frames, bins: try table.odd("bins", in: 3...255, standard: standard.bins),
+      frames: frames, bins: try table.odd("bins", in: 3...99, standard: standard.bins),
       lookAhead: try table.integer("look-ahead", in: 0...frames / 2, standard: standard.lookAhead),
       exponent: Float(try table.number("exponent", in: 0.25...16, standard: Double(standard.exponent))))
   }
@@ -56,9 +67,17 @@ extension NMFSettings {
 extension REPETSettings {
   static let keys = ["memory", "similar", "distance", "threshold"]
 
-  init(_ table: PresetTable) throws(PresetError) {
+  /// The most seconds of memory, times how often the windows overlap: 92 MB at 48 kHz.
+  private static let largest = 480.0
+
+  init(_ table: PresetTable, framing: Framing) throws(PresetError) {
     self.init()
     memory = try table.number("memory", in: 0.1...120, standard: memory, unit: " s")
+    let overlap = Double(framing.window) / Double(framing.hop)
+    guard memory * overlap <= Self.largest else {
+      throw table.refusal(
+        "memory", expected: "at most \(Self.largest / overlap) s of windows that overlap \(Int(overlap)) times")
+    }
     similar = try table.integer("similar", in: 2...1000, standard: similar)
     distance = try table.number("distance", in: 0...memory, standard: min(distance, memory), unit: " s")
     threshold = try table.number("threshold", in: 0...1, standard: threshold)

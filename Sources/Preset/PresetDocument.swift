@@ -43,8 +43,8 @@ struct PresetDocument {
     self.method = method
     fallback = try Self.fallback(root, name: name)
     fallbackLine = root.line(of: "fallback")
-    source = try PresetSource(root, method: method)
     framing = try Self.framing(root, method: method)
+    source = try PresetSource(root, method: method, framing: framing)
     (channels, mask) = try Self.mask(root)
     (aboveBand, aboveBandLine) = try Self.aboveBand(root, method: method)
     late = try Self.late(root)
@@ -94,7 +94,9 @@ struct PresetDocument {
     if table.has("rate") {
       let rate = try table.integer("rate", in: 8000...384_000, standard: 0)
       // Rates without a common measure would make the pattern of hops at another rate endless.
-      guard rate.isMultiple(of: 25) else { throw table.refusal("rate", expected: "a multiple of 25, as usual rates are") }
+      guard rate.isMultiple(of: 25) else {
+        throw table.refusal("rate", expected: "a multiple of 25, as usual rates are")
+      }
       framing.rate = rate
     }
     return framing

@@ -17,7 +17,7 @@ enum PresetSource {
   case ready(Method)
 
   /// Reads the table of `method`, and refuses those of others, so that no setting is silently without effect.
-  init(_ root: PresetTable, method: PresetMethod) throws(PresetError) {
+  init(_ root: PresetTable, method: PresetMethod, framing: Framing) throws(PresetError) {
     for table in PresetMethod.tables where table != method.rawValue && root.has(table) {
       throw root.refusal(table, expected: "no such table, since the method is \(quoted(method.rawValue))")
     }
@@ -28,8 +28,10 @@ enum PresetSource {
       self = .dictionary(try File("dictionary", in: table), try NMFSettings(table))
     case .centre: self = .ready(.centre(try CentreSettings(root.table("centre", keys: CentreSettings.keys))))
     case .adress: self = .ready(.adress(try ADRessSettings(root.table("adress", keys: ADRessSettings.keys))))
-    case .hpss: self = .ready(.hpss(try HPSSSettings(root.table("hpss", keys: HPSSSettings.keys))))
-    case .repetSim: self = .ready(.repet(try REPETSettings(root.table("repet-sim", keys: REPETSettings.keys))))
+    case .hpss: self = .ready(.hpss(try HPSSSettings(root.table("hpss", keys: HPSSSettings.keys), framing: framing)))
+    case .repetSim:
+      let table = try root.table("repet-sim", keys: REPETSettings.keys)
+      self = .ready(.repet(try REPETSettings(table, framing: framing)))
     case .ica: self = .ready(.ica(try ICASettings(root.table("ica", keys: ICASettings.keys))))
     case .gmm: self = .ready(.gmm(try GMMSettings(root.table("gmm", keys: GMMSettings.keys))))
     case .passthrough: self = .ready(.passthrough)

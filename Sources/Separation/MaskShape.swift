@@ -15,7 +15,7 @@ public struct MaskShape: Sendable, Equatable {
   public var strength: Float
   /// How many times the mask is averaged with its neighbours in frequency, ¼-½-¼.
   public var smoothing: Int
-  /// The time in which a mask falls to 1/e at the fastest, in seconds; it rises at once. 0: as it likes.
+  /// The time in which a mask falls to 1/e at the fastest, in seconds, or 0; it rises at once.
   public var release: Double
   /// The mask is never smaller than this inside the band (0 to 1).
   public var floor: Float

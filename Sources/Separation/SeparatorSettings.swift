@@ -106,6 +106,7 @@ public struct Framing: Sendable, Equatable {
   /// The windows' shapes.
   public var pair: WindowPair
   /// The rate that both are meant at, in Hz: a graph of another rate has windows and hops of the same duration.
+  ///
   /// Without it they are samples at the rate of the graph, whatever that is.
   public var rate: Int?
 

@@ -41,7 +41,7 @@ public struct HPSSSettings: Sendable, Equatable {
 
   /// The hops of the preset's grid by which the long stage's sound lags behind the input: its synthesis windows
   /// reach over two of its hops, and its medians may look ahead.
-  var longLag: Int { (2 + long.lookAhead) * hop }
+  var longLag: Int { @_noLocks get { (2 &+ long.lookAhead) &* hop } }
   /// How many frames after a frame its mask can be estimated.
-  var lookAhead: Int { longLag + short.lookAhead }
+  var lookAhead: Int { @_noLocks get { longLag &+ short.lookAhead } }
 }
