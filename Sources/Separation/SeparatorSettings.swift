@@ -74,7 +74,7 @@ public enum Method: Sendable {
   case nmf(SpectralDictionary, NMFSettings)
   /// What was not heard before.
   case repet(REPETSettings)
-  /// The one of two independent sources that is more like the sum of the channels.
+  /// The one of two independent sources that stands nearer to the middle.
   case ica(ICASettings)
   /// What a mixture of Gaussians on stereo position gives to the middle.
   case gmm(GMMSettings)

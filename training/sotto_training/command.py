@@ -1,4 +1,4 @@
-"""The command line: `sotto-train fit | resume | score | export | golden`."""
+"""The command line: `sotto-train fit | resume | score | export | golden | dictionary`."""
 
 import argparse
 import json
@@ -7,10 +7,11 @@ from pathlib import Path
 
 import torch
 
-from . import evaluate, export, golden, weights
+from . import dictionary, evaluate, export, golden, weights
 from .clips import clips_of
 from .configuration import configuration_of
 from .fit import Run
+from .grid import Grid
 from .problem import Problem
 
 
@@ -45,6 +46,11 @@ def parser() -> argparse.ArgumentParser:
     gold = command("golden", "write golden vectors for the engine's tests", data=False)
     gold.add_argument("--weights", type=Path, required=True, help="weights file")
     gold.add_argument("--out", type=Path, required=True, help="folder to write to")
+    atoms = command("dictionary", "fit a dictionary of voice and accompaniment spectra")
+    atoms.add_argument("--out", type=Path, required=True, help="dictionary file to write")
+    atoms.add_argument("--atoms", type=int, default=100, help="atoms of each source (default 100)")
+    atoms.add_argument("--updates", type=int, default=100, help="updates of each source's atoms (default 100)")
+    atoms.add_argument("--seed", type=int, default=1, help="where the random beginning begins (default 1)")
     return top
 
 
@@ -65,6 +71,10 @@ def perform(options: argparse.Namespace):
             _report(golden.write(options.out, options.golden))
     elif options.command == "score":
         _score(options)
+    elif options.command == "dictionary":
+        fitted = dictionary.fit(options.data, Grid(), options.atoms, options.updates, options.seed, _say)
+        dictionary.write(*fitted, options.out)
+        _report([options.out])
     else:
         _report(golden.write(options.weights, options.out))
 
