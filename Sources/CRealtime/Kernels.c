@@ -103,3 +103,5 @@ size_t rt_first_not_finite(const float *values, size_t count) {
   }
   return count;
 }
+
+bool rt_all_finite(const float *values, size_t count) { return rt_first_not_finite(values, count) == count; }

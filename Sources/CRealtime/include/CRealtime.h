@@ -233,5 +233,6 @@ RT_SAFE void rt_gru_gates_reset_after(const float *reset_x, const float *update_
 RT_SAFE void rt_gru_reset(const float *reset, const float *h, float *reset_h, size_t count);
 RT_SAFE void rt_gru_update(const float *update, const float *candidate, float *h, size_t count);
 
-/* Index of the first NaN or Inf, or `count`. For checking weights at load. */
-size_t rt_first_not_finite(const float *values, size_t count);
+/* Index of the first NaN or Inf, or `count`; whether there is none. Arithmetic only. */
+RT_SAFE size_t rt_first_not_finite(const float *values, size_t count);
+RT_SAFE bool rt_all_finite(const float *values, size_t count);
