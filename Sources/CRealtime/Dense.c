@@ -1,8 +1,9 @@
-#include "CRealtime.h"
+#include "Panels.h"
 
-enum { PANEL = 16 };
-
-static size_t panels(size_t rows) { return (rows + PANEL - 1) / PANEL; }
+#define WEIGHT float
+#define WEIGHT_IS_HALF 0
+#define BODY "DenseBody.h"
+#include "EachInstructionSet.h"
 
 size_t rt_dense_size(size_t rows, size_t columns) { return panels(rows) * PANEL * columns * sizeof(float); }
 
@@ -15,11 +16,5 @@ void rt_dense_pack(const float *weights, size_t rows, size_t columns, float *pac
 
 void rt_dense(const float *packed, const float *bias, size_t bias_stride, const float *x, size_t x_stride, float *y,
               size_t y_stride, size_t count, size_t rows, size_t columns) {
-  for (size_t j = 0; j < count; j++)
-    for (size_t row = 0; row < rows; row++) {
-      float sum = 0;
-      for (size_t column = 0; column < columns; column++)
-        sum += packed[(row / PANEL * columns + column) * PANEL + row % PANEL] * x[j * x_stride + column];
-      y[j * y_stride + row] = sum + (bias ? bias[j * bias_stride + row] : 0);
-    }
+  ON_THIS_PROCESSOR(dense, packed, bias, bias_stride, x, x_stride, y, y_stride, count, rows, columns);
 }
