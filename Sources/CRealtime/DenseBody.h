@@ -6,20 +6,12 @@ typedef float NAME(lanes) __attribute__((vector_size(4 * LANES), aligned(4)));
 INLINE FLOATS NAME(load)(const float *from) { return *(const FLOATS *)from; }
 
 #if WEIGHT_IS_HALF
-#if LANES == 16
-INLINE FLOATS NAME(weights)(const uint16_t *from) {
-  return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(const void *)from));
-}
-#elif LANES == 8
+#if LANES == 8
 INLINE FLOATS NAME(weights)(const uint16_t *from) {
   return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)from));
 }
 #else
-INLINE FLOATS NAME(weights)(const uint16_t *from) {
-  FLOATS wide;
-  for (size_t lane = 0; lane < LANES; lane++) wide[lane] = float_of_half(from[lane]);
-  return wide;
-}
+INLINE FLOATS NAME(weights)(const uint16_t *from) { return four_floats_of_half(from); }
 #endif
 #else
 INLINE FLOATS NAME(weights)(const float *from) { return NAME(load)(from); }
