@@ -1,4 +1,4 @@
-/* Sums of P panels and C vectors at once. Included for each set of instructions and each kind of WEIGHT. */
+/* Sums of P panels, `wide` columns each, and C vectors at once. Included for each set of instructions and each kind of WEIGHT. */
 typedef float NAME(lanes) __attribute__((vector_size(4 * LANES), aligned(4)));
 #define FLOATS NAME(lanes)
 #define PARTS (PANEL / LANES)
@@ -33,7 +33,7 @@ INLINE void NAME(finish)(const FLOATS *sums, const float *bias, float *y, size_t
 
 /* The panels are so many streams of memory at once, which keeps more of its bandwidth busy than one. Sums are split
    further, by the column modulo `unrolled`, until there are enough of them to hide how long an addition takes. */
-INLINE void NAME(tile)(size_t P, size_t C, const WEIGHT *packed, const float *bias, size_t bias_stride, const float *x,
+INLINE void NAME(tile)(size_t P, size_t C, const WEIGHT *packed, size_t wide, const float *bias, size_t bias_stride, const float *x,
                        size_t x_stride, float *y, size_t y_stride, size_t rows, size_t columns) {
 #pragma clang fp contract(fast)
   const size_t unrolled = P * C * PARTS >= 8 ? 1 : P * C * PARTS >= 4 ? 2 : 4;
@@ -46,7 +46,7 @@ INLINE void NAME(tile)(size_t P, size_t C, const WEIGHT *packed, const float *bi
       for (size_t p = 0; p < P; p++)
 #pragma clang loop unroll(full)
         for (size_t part = 0; part < PARTS; part++) {
-          FLOATS weights = NAME(weights)(packed + (p * columns + column + u) * PANEL + part * LANES);
+          FLOATS weights = NAME(weights)(packed + (p * wide + column + u) * PANEL + part * LANES);
 #pragma clang loop unroll(full)
           for (size_t c = 0; c < C; c++) sums[u][p][c][part] += weights * x[c * x_stride + column + u];
         }
@@ -54,7 +54,7 @@ INLINE void NAME(tile)(size_t P, size_t C, const WEIGHT *packed, const float *bi
   for (; column < columns; column++)
     for (size_t p = 0; p < P; p++)
       for (size_t part = 0; part < PARTS; part++) {
-        FLOATS weights = NAME(weights)(packed + (p * columns + column) * PANEL + part * LANES);
+        FLOATS weights = NAME(weights)(packed + (p * wide + column) * PANEL + part * LANES);
         for (size_t c = 0; c < C; c++) sums[0][p][c][part] += weights * x[c * x_stride + column];
       }
 #pragma clang loop unroll(full)
@@ -71,14 +71,14 @@ INLINE void NAME(tile)(size_t P, size_t C, const WEIGHT *packed, const float *bi
 }
 
 /* As many panels at a time as there are registers for `C` vectors. */
-INLINE void NAME(panels)(size_t C, const WEIGHT *packed, const float *bias, size_t bias_stride, const float *x,
+INLINE void NAME(panels)(size_t C, const WEIGHT *packed, size_t wide, const float *bias, size_t bias_stride, const float *x,
                          size_t x_stride, float *y, size_t y_stride, size_t rows, size_t columns) {
   const size_t most = REGISTERS / (C * PARTS) >= 4 ? 4 : REGISTERS / (C * PARTS) >= 2 ? 2 : 1;
   size_t row = 0;
 #define TILE(P)                                                                                                       \
   for (; most >= P && row + (P - 1) * PANEL < rows; row += P * PANEL)                                                 \
   NAME(tile)                                                                                                          \
-  (P, C, packed + row * columns, bias ? bias + row : NULL, bias_stride, x, x_stride, y + row, y_stride, rows - row,   \
+  (P, C, packed + row * wide, wide, bias ? bias + row : NULL, bias_stride, x, x_stride, y + row, y_stride, rows - row,   \
    columns)
   TILE(4);
   TILE(2);
@@ -87,23 +87,23 @@ INLINE void NAME(panels)(size_t C, const WEIGHT *packed, const float *bias, size
 }
 
 /* Four panels meet all vectors before the next four are read. */
-static void NAME(dense)(const WEIGHT *packed, const float *bias, size_t bias_stride, const float *x, size_t x_stride,
+static void NAME(dense)(const WEIGHT *packed, size_t wide, const float *bias, size_t bias_stride, const float *x, size_t x_stride,
                         float *y, size_t y_stride, size_t count, size_t rows, size_t columns) {
   for (size_t row = 0; row < rows; row += 4 * PANEL) {
     size_t here = rows - row < 4 * PANEL ? rows - row : 4 * PANEL;
     size_t together = 1;
     for (size_t j = 0; j < count; j += together) {
-      const WEIGHT *from = packed + row * columns;
+      const WEIGHT *from = packed + row * wide;
       const float *shift = bias ? bias + j * bias_stride + row : NULL;
       const float *vectors = x + j * x_stride;
       float *to = y + j * y_stride + row;
       size_t left = count - j;
       together = left >= 4 && LANES > 4 ? 4 : left >= 3 && LANES > 4 ? 3 : left >= 2 ? 2 : 1;
       switch (together) {
-        case 4: NAME(panels)(4, from, shift, bias_stride, vectors, x_stride, to, y_stride, here, columns); break;
-        case 3: NAME(panels)(3, from, shift, bias_stride, vectors, x_stride, to, y_stride, here, columns); break;
-        case 2: NAME(panels)(2, from, shift, bias_stride, vectors, x_stride, to, y_stride, here, columns); break;
-        default: NAME(panels)(1, from, shift, bias_stride, vectors, x_stride, to, y_stride, here, columns);
+        case 4: NAME(panels)(4, from, wide, shift, bias_stride, vectors, x_stride, to, y_stride, here, columns); break;
+        case 3: NAME(panels)(3, from, wide, shift, bias_stride, vectors, x_stride, to, y_stride, here, columns); break;
+        case 2: NAME(panels)(2, from, wide, shift, bias_stride, vectors, x_stride, to, y_stride, here, columns); break;
+        default: NAME(panels)(1, from, wide, shift, bias_stride, vectors, x_stride, to, y_stride, here, columns);
       }
     }
   }
