@@ -1,8 +1,10 @@
-#include "CRealtime.h"
+#include "Dense.h"
+#include "Panels.h"
 
-enum { PANEL = 16 };
-
-static size_t panels(size_t rows) { return (rows + PANEL - 1) / PANEL; }
+#define WEIGHT float
+#define WEIGHT_IS_HALF 0
+#define BODY "DenseBody.h"
+#include "EachInstructionSet.h"
 
 size_t rt_dense_size(size_t rows, size_t columns) { return panels(rows) * PANEL * columns * sizeof(float); }
 
@@ -13,13 +15,12 @@ void rt_dense_pack(const float *weights, size_t rows, size_t columns, float *pac
       packed[(row / PANEL * columns + column) * PANEL + row % PANEL] = weights[row * columns + column];
 }
 
+void dense_part(const float *packed, size_t panel_columns, const float *bias, size_t bias_stride, const float *x,
+                size_t x_stride, float *y, size_t y_stride, size_t count, size_t rows, size_t columns) {
+  ON_THIS_PROCESSOR(dense, packed, panel_columns, bias, bias_stride, x, x_stride, y, y_stride, count, rows, columns);
+}
+
 void rt_dense(const float *packed, const float *bias, size_t bias_stride, const float *x, size_t x_stride, float *y,
               size_t y_stride, size_t count, size_t rows, size_t columns) {
-  for (size_t j = 0; j < count; j++)
-    for (size_t row = 0; row < rows; row++) {
-      float sum = 0;
-      for (size_t column = 0; column < columns; column++)
-        sum += packed[(row / PANEL * columns + column) * PANEL + row % PANEL] * x[j * x_stride + column];
-      y[j * y_stride + row] = sum + (bias ? bias[j * bias_stride + row] : 0);
-    }
+  dense_part(packed, columns, bias, bias_stride, x, x_stride, y, y_stride, count, rows, columns);
 }
