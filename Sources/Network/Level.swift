@@ -51,7 +51,8 @@ struct Level {
 }
 
 extension ModelDescription.WindowShape {
-  /// `(Σw)² / (N Σw²)` for a window of `window` samples: 8/π² for the square root of a Hann window.
+  /// `(Σw)² / (N Σw²)` for a window of `window` samples: 8/π² for the square root of a Hann window, 2/3 for
+  /// a Hann window.
   fileprivate func energy(window: Int) -> Double {
     var sum = 0.0
     var squares = 0.0
@@ -59,6 +60,7 @@ extension ModelDescription.WindowShape {
       let weight =
         switch self {
         case .squareRootHann: sin(Double.pi * Double(sample) / Double(window))
+        case .hann: (1 - cos(2 * Double.pi * Double(sample) / Double(window))) / 2
         }
       sum += weight
       squares += weight * weight
