@@ -43,7 +43,7 @@ public struct Status: Codable, Sendable, Equatable {
   @OrNull public var budget: StepBudget?
   /// How many frames after a frame its mask is known.
   @OrNull public var lookAhead: Int?
-  /// At which frames the estimator takes its step: every one, every second one…
+  /// The estimator takes its step at every so many frames.
   @OrNull public var every: Int?
   /// What stands for the frames between: `hold` or `interpolate`; `null` when there are none between.
   @OrNull public var between: String?

@@ -35,7 +35,7 @@ struct CheckReport: Encodable {
   let method: String
   /// How many frames after a frame its mask is known, the cadence's view into the future included.
   let lookAhead: Int
-  /// At which frames the estimator takes its step: every one, every second one…
+  /// The estimator takes its step at every so many frames.
   let every: Int
   /// What stands for the frames between, where there are some.
   let between: String?

@@ -36,7 +36,7 @@ import Testing
     /// Takes one frame in; what was done, and the mask that came of it.
     func feed(_ number: Int) -> (outcome: MaskEstimation.Outcome, number: Int?, mask: Float) {
       let stride = Transform.stride(bins: bins)
-      let frame = spectra.reserve()!
+      guard let frame = spectra.reserve() else { preconditionFailure("a ring of 64 frames is full") }
       for bin in 0..<bins {
         frame[2 * bin] = 1
         frame[stride + 2 * bin] = Float(number * 7 % 10) / 10
