@@ -45,7 +45,7 @@ enum Estimator: ~Copyable, Sendable {
   /// What ``estimate(into:)`` writes.
   var kind: EstimateKind {
     switch self {
-    case .network: .mask
+    case .network(let network): network.kind
     case .centre: .mask
     case .passthrough: .mask
     case .filter: .spectrum

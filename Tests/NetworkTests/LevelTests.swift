@@ -9,7 +9,7 @@ struct LevelTests {
     seconds: Double = 3, floor: Double = -60, shape: ModelDescription.WindowShape = .squareRootHann
   ) -> Level {
     Level(
-      ModelDescription.Level(kind: .runningRMS, seconds: seconds, floor: floor),
+      .runningRMS(seconds: seconds, floor: floor),
       grid: ModelDescription.Grid(rate: 16000, window: 1024, hop: 256, shape: shape))
   }
 
@@ -62,4 +62,9 @@ struct LevelTests {
     let expected = quiet * (share * 100 + (1 - share)).squareRoot()
     #expect(abs(last / expected - 1) < 1e-3)
   }
+}
+
+extension Level {
+  /// The level after a frame of magnitudes.
+  mutating func step(_ magnitudes: [Float]) -> Double { step(power(magnitudes: magnitudes)) }
 }
