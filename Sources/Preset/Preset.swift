@@ -42,7 +42,7 @@ public struct Preset: Sendable {
     self.path = path
     fallback = document.fallback
     settings = SeparatorSettings(
-      method: method, framing: document.framing, channels: document.channels, aboveBand: document.aboveBand,
-      late: document.late)
+      method: method, framing: document.framing, channels: document.channels, cadence: document.cadence,
+      aboveBand: document.aboveBand, late: document.late)
   }
 }

@@ -15,6 +15,7 @@ struct PresetDocument {
   /// The weights file of a network, and the line that names it.
   let weights: String
   let weightsLine: Int
+  let cadence: Cadence
   let centre: CentreSettings
   let framing: Framing
   let channels: MaskChannels
@@ -46,6 +47,7 @@ struct PresetDocument {
     fallback = try Self.fallback(root, name: name)
     fallbackLine = root.line(of: "fallback")
     (weights, weightsLine) = try Self.weights(root, method: method)
+    cadence = try Self.cadence(root)
     centre = try Self.centre(root, method: method)
     framing = try Self.framing(root, method: method)
     channels = try root.table("mask", keys: ["channels"]).choice("channels", standard: .mid)
@@ -93,7 +95,7 @@ struct PresetDocument {
   private static func weights(_ root: PresetTable, method: PresetMethod) throws(PresetError) -> (String, Int) {
     try require(.network, for: "network", in: root, chosen: method)
     guard method == .network else { return ("", 0) }
-    let network = try root.table("network", keys: ["model"])
+    let network = try root.table("network", keys: networkKeys)
     let model = try network.text("model", limit: 4096)
     let line = network.line(of: "model")
     if model.hasPrefix("/") { return (model, line) }
@@ -102,6 +104,19 @@ struct PresetDocument {
     }
     let folder = root.file.lastIndex(of: "/").map { root.file[...$0] } ?? ""
     return (folder + model, line)
+  }
+
+  private static var networkKeys: [String] { ["model", "every", "between"] }
+
+  private static func cadence(_ root: PresetTable) throws(PresetError) -> Cadence {
+    var cadence = Cadence()
+    let network = try root.table("network", keys: networkKeys)
+    cadence.every = try network.integer("every", in: 1...64, standard: cadence.every)
+    guard cadence.every > 1 || !network.has("between") else {
+      throw network.refusal("between", expected: "no such key, since nothing is between where every frame is estimated")
+    }
+    cadence.between = try network.choice("between", standard: cadence.between)
+    return cadence
   }
 
   private static func centre(_ root: PresetTable, method: PresetMethod) throws(PresetError) -> CentreSettings {

@@ -14,7 +14,9 @@ public struct MaskEstimation: ~Copyable, Sendable {
     case idle
     /// A frame was taken in, but its mask was not wanted: too early in the stream, or past its deadline.
     case observed
-    /// A mask was estimated and handed over.
+    /// A mask was handed over that comes of the last estimates, since this frame is between two.
+    case held
+    /// A step was taken.
     case estimated
   }
 
@@ -24,6 +26,10 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private var estimator: Estimator
   /// For an estimator that returns spectra.
   private var ratio: ComplexRatio?
+  /// For an estimator that does not step at every frame.
+  private var pair: EstimatePair?
+  /// How many frames the mask that is handed over lies before the newest that could be.
+  private let delay: Int
   private let maskWidth: Int
   private let lookAhead: Int
   private var spectra: FrameConsumer
@@ -31,13 +37,15 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private let arrival: WakeHandle
   /// Only kept alive: touching it would count references.
   private let arrivalOwner: Wake
+  /// Frames observed without a gap between them.
   private var observed = 0
+  private var last = 0
   private var rehearsalFrame: SampleBuffer
   private var rehearsalMask: SampleBuffer
 
   init(
-    estimator: consuming Estimator, ratio: consuming ComplexRatio?, spectra: consuming FrameConsumer,
-    masks: consuming FrameProducer, arrival: Wake, frameWidth: Int, maskWidth: Int
+    estimator: consuming Estimator, ratio: consuming ComplexRatio?, cadence: Cadence,
+    spectra: consuming FrameConsumer, masks: consuming FrameProducer, arrival: Wake, frameWidth: Int, maskWidth: Int
   ) {
     rehearsalFrame = SampleBuffer(count: frameWidth)
     rehearsalMask = SampleBuffer(count: maskWidth)
@@ -47,6 +55,8 @@ public struct MaskEstimation: ~Copyable, Sendable {
     lookAhead = estimator.lookAhead
     self.estimator = estimator
     self.ratio = ratio
+    pair = cadence.every > 1 ? EstimatePair(cadence: cadence, width: maskWidth) : nil
+    delay = cadence.lookAhead
     self.maskWidth = maskWidth
     self.spectra = spectra
     self.masks = masks
@@ -79,20 +89,37 @@ public struct MaskEstimation: ~Copyable, Sendable {
     if number == Self.reset {
       spectra.discard()
       estimator.reset()
+      pair?.reset()
       observed = 0
       return .observed
     }
     unsafe observe(spectra.frame())
     spectra.discard()
-    observed &+= 1
-    let estimated = number &- lookAhead
-    guard observed > lookAhead, estimated >= masks.awaited(), let mask = unsafe masks.reserve() else {
-      return .observed
+    // What a full ring swallowed leaves a gap, across which a view into the future would be of the wrong frames.
+    observed = number == last &+ 1 ? observed &+ 1 : 1
+    last = number
+    let newest = number &- lookAhead
+    guard observed > lookAhead, newest >= masks.awaited() else { return .observed }
+    guard let isDue = pair?.isDue(newest) else {
+      guard let mask = unsafe masks.reserve() else { return .observed }
+      unsafe estimate(into: mask)
+      hand(over: newest)
+      return .estimated
     }
-    unsafe estimate(into: mask)
-    masks.publish(number: estimated)
+    if isDue, let place = unsafe pair?.place(for: newest) { unsafe estimate(into: place) }
+    let wanted = newest &- delay
+    guard observed > lookAhead &+ delay, wanted >= masks.awaited(), let mask = unsafe masks.reserve() else {
+      return isDue ? .estimated : .observed
+    }
+    unsafe pair?.write(wanted, into: mask)
+    hand(over: wanted)
+    return isDue ? .estimated : .held
+  }
+
+  @_noLocks
+  private mutating func hand(over number: Int) {
+    masks.publish(number: number)
     arrival.post()
-    return .estimated
   }
 
   @_noLocks @unsafe

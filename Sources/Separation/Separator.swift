@@ -15,6 +15,9 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   public enum Pace: Sendable {
     /// Goes on without them, as the sound must.
     case live
+    /// As live, and nothing is connected to the input: frames without a sound are not estimated, and the estimator
+    /// begins anew with the first that has one.
+    case idle
     /// Waits for every one: nothing plays in real time, and the result must not depend on the machine.
     case offline
   }
@@ -66,7 +69,14 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   /// The next frames to analyse and to synthesise.
   var analysed = 0
   var synthesised = 0
-  var silentSinceOrigin = true
+  /// The stream position after the last sample that was not zero.
+  var soundEnd = Int.min / 2
+  /// 1 for each of the last frames that went to the estimator, 0 for one that did not.
+  var asked: SampleBuffer
+  /// How many frames after a frame its mask is known.
+  let lookAhead: Int
+  /// Whether frames are kept from the estimator.
+  var isResting = false
 
   deinit { unsafe MaskEstimation.free(inline) }
 
@@ -90,7 +100,7 @@ public struct Separator: ~Copyable, @unchecked Sendable {
     dry dryOut: UnsafePointer<UnsafeMutablePointer<Float>>, offset: Int, count: Int, pace: Pace
   ) {
     precondition(count <= largestCount)
-    if pace == .offline && silentSinceOrigin && position != origin { unsafe rebase() }
+    if pace == .offline && soundEnd <= origin && position != origin { unsafe rebase() }
     unsafe receive(channelsIn, offset: offset, count: count)
     position &+= count
     unsafe analyse(pace: pace)
@@ -109,7 +119,7 @@ public struct Separator: ~Copyable, @unchecked Sendable {
         let usable = sample.magnitude < 1e12
         unsafe scratch.base[i] = usable ? sample : 0
         nonFiniteSamples &+= usable ? 0 : 1
-        if usable && sample != 0 { silentSinceOrigin = false }
+        if usable && sample != 0 { soundEnd = max(soundEnd, position &+ i &+ 1) }
       }
       unsafe self.input.write(scratch.base, count: count, channel: channel, at: position)
     }
@@ -128,12 +138,38 @@ public struct Separator: ~Copyable, @unchecked Sendable {
         unsafe analyser.analyse(
           input, channel: channel, end: end(of: analysed), into: line.spectrum(frame: analysed, channel: channel))
       }
-      if let frame = unsafe place(pace: pace) {
+      let rests = pace == .idle && isSilent(frame: analysed)
+      if isResting && !rests { unsafe startAgain(pace: pace) }
+      isResting = rests
+      unsafe (asked.base + analysed % asked.count).pointee = rests ? 0 : 1
+      if !rests, let frame = unsafe place(pace: pace) {
         unsafe rt_copy(line.spectrum(frame: analysed, channel: 0), frame, channels &* stride)
         spectra.publish(number: analysed)
         unsafe wakeEstimation()
       }
       analysed &+= 1
+    }
+  }
+
+  /// Whether a frame has no sound in it, nor is one that the estimator looks ahead to from a frame with sound.
+  @_noLocks
+  private func isSilent(frame: Int) -> Bool {
+    end(of: frame) &- grid.window &- (lookAhead &+ 1) &* grid.longestHop >= soundEnd
+  }
+
+  /// Whether the estimator was given all that it needs for the masks of a frame.
+  @_noLocks
+  private func isExpected(frame: Int) -> Bool {
+    for needed in frame...(frame &+ lookAhead) where unsafe asked.base[needed % asked.count] == 0 { return false }
+    return true
+  }
+
+  /// Tells the estimator to forget what came before.
+  @_noLocks @unsafe
+  private mutating func startAgain(pace: Pace) {
+    if unsafe place(pace: pace) != nil {
+      spectra.publish(number: MaskEstimation.reset)
+      unsafe wakeEstimation()
     }
   }
 
@@ -165,7 +201,8 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   private mutating func synthesise(before limit: Int, reach: Int, pace: Pace) {
     let stride = 2 &* bins
     while synthesised < analysed, end(of: synthesised) &- grid.synthesisSupport < limit {
-      let fresh = unsafe fetchMask(pace: pace)
+      // What rests is silent under any mask.
+      let fresh = unsafe !isExpected(frame: synthesised) || fetchMask(pace: pace)
       lateness.frame(late: !fresh)
       frames &+= 1
       lateFrames &+= fresh ? 0 : 1
@@ -260,14 +297,11 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   /// periods the server ran before it.
   @_noLocks @unsafe
   private mutating func rebase() {
-    if unsafe place(pace: .offline) != nil {
-      spectra.publish(number: MaskEstimation.reset)
-      unsafe wakeEstimation()
-    }
+    unsafe startAgain(pace: .offline)
+    isResting = false
     origin = position
     firstFrame = analysed
     synthesised = analysed
-    silentSinceOrigin = true
     // Nobody will ask for the masks of the frames before: left where they are, they would fill the ring, and an offline
     // stream would wait in vain for the masks that found no room.
     estimated.await(number: synthesised)

@@ -45,10 +45,11 @@ public struct SeparatorParts: ~Copyable {
     let windows = Windows(grid: grid)
     let kind = estimator.kind
     let lookAhead = estimator.lookAhead
+    let delay = lookAhead + settings.cadence.lookAhead
     let latency = Latency(
-      grid: grid, period: period, rate: rate, lookAheadFrames: lookAhead, slack: slack ?? 0, padding: padding)
+      grid: grid, period: period, rate: rate, lookAheadFrames: delay, slack: slack ?? 0, padding: padding)
     let hop = grid.patternSamples / grid.patternFrames
-    let inFlight = (latency.samples + grid.window + 2 * period) / hop + lookAhead + 4
+    let inFlight = (latency.samples + grid.window + 2 * period) / hop + delay + 4
     let planes = settings.planes(channels: channels)
     let spectra = FrameRing(width: channels * Transform.stride(bins: grid.bins), capacity: inFlight)
     let maskWidth = planes * grid.bins * kind.floatsABin
@@ -59,8 +60,9 @@ public struct SeparatorParts: ~Copyable {
       case .spectrum: ComplexRatio(planes: planes, channels: channels, bins: grid.bins, lookAhead: lookAhead)
       }
     let half = MaskEstimation(
-      estimator: estimator, ratio: ratio, spectra: spectra.consumer, masks: masks.producer, arrival: arrival,
-      frameWidth: channels * Transform.stride(bins: grid.bins), maskWidth: maskWidth)
+      estimator: estimator, ratio: ratio, cadence: settings.cadence, spectra: spectra.consumer,
+      masks: masks.producer, arrival: arrival, frameWidth: channels * Transform.stride(bins: grid.bins),
+      maskWidth: maskWidth)
     let inline: UnsafeMutablePointer<MaskEstimation>?
     if slack == nil {
       unsafe inline = MaskEstimation.box(half)
@@ -80,7 +82,7 @@ public struct SeparatorParts: ~Copyable {
       planes: planes, bins: grid.bins, isComplex: kind.floatsABin == 2,
       lateness: Lateness(policy: settings.late, hop: grid.meanHop / Double(rate)),
       spectra: spectra.producer, estimated: masks.consumer, request: request.handle(), arrival: arrival.handle(),
-      inline: inline, owners: [request, arrival])
+      inline: inline, owners: [request, arrival], asked: SampleBuffer(count: inFlight), lookAhead: delay)
   }
 }
 

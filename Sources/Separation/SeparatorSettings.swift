@@ -9,6 +9,8 @@ public struct SeparatorSettings: Sendable {
   public var framing: Framing
   /// Whether one mask serves all channels or each channel has its own.
   public var channels: MaskChannels
+  /// How often the estimator takes its step.
+  public var cadence: Cadence
   /// What happens above the highest bin that the estimator knows.
   public var aboveBand: AboveBand
   /// What happens when masks come too late.
@@ -16,12 +18,13 @@ public struct SeparatorSettings: Sendable {
 
   /// Puts checked values together.
   public init(
-    method: Method, framing: Framing = Framing(), channels: MaskChannels = .mid, aboveBand: AboveBand = AboveBand(),
-    late: LatePolicy = LatePolicy()
+    method: Method, framing: Framing = Framing(), channels: MaskChannels = .mid, cadence: Cadence = Cadence(),
+    aboveBand: AboveBand = AboveBand(), late: LatePolicy = LatePolicy()
   ) {
     self.method = method
     self.framing = framing
     self.channels = channels
+    self.cadence = cadence
     self.aboveBand = aboveBand
     self.late = late
   }
@@ -41,11 +44,11 @@ extension SeparatorSettings {
     }
   }
 
-  /// How many frames after a frame its mask can be estimated.
+  /// How many frames after a frame its mask is known: the method's own view into the future, and the cadence's.
   public var lookAhead: Int {
     switch method {
-    case .network(let model): model.description.lookAhead
-    case .centre, .passthrough: 0
+    case .network(let model): model.description.lookAhead + cadence.lookAhead
+    case .centre, .passthrough: cadence.lookAhead
     }
   }
 

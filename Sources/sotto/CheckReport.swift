@@ -33,7 +33,12 @@ struct CheckReport: Encodable {
   var summary: String?
   var fallback: String?
   let method: String
+  /// How many frames after a frame its mask is known, the cadence's view into the future included.
   let lookAhead: Int
+  /// The estimator takes its step at every so many frames.
+  let every: Int
+  /// What stands for the frames between, where there are some.
+  let between: String?
   let latency: [Delay]
   /// What the weights file says, for a network.
   var model: ModelDescription?
@@ -65,6 +70,8 @@ struct CheckReport: Encodable {
     self.path = path
     self.method = method
     lookAhead = settings.lookAhead
+    every = settings.cadence.every
+    between = every > 1 ? settings.cadence.between.rawValue : nil
     latency = [44_100, 48_000].map { rate in
       let latency = Latency(
         grid: settings.grid(rate: rate), period: Self.period, rate: rate, lookAheadFrames: settings.lookAhead, slack: 0)
@@ -96,6 +103,8 @@ struct CheckReport: Encodable {
       ("fallback", fallback), ("windows", framing.map { "\($0.window)/\($0.hop) \($0.pair), at any rate" }),
     ]
     if let model { rows += modelRows(model) }
+    let cadence = between.flatMap(Cadence.Between.init).map { Cadence(every: every, between: $0).description }
+    rows.append(("estimates", cadence))
     let delays = latency.map { "\(milliseconds($0.seconds)) at \(decimal(Double($0.rate) / 1000)) kHz" }
     rows.append(
       ("latency", delays.joined(separator: ", ") + " (period \(Self.period); a mask thread adds whole periods)"))

@@ -71,6 +71,22 @@ struct PresetTests {
     }
   }
 
+  @Test("of a network may have it step at every k-th frame, held or interpolated between")
+  func cadence() throws {
+    let folder = try PresetFolder()
+    try folder.writeWeights("tiny.safetensors")
+    let text = Self.head + "method = \"network\"\n[network]\nmodel = 'tiny.safetensors'\n"
+    for (keys, cadence, lookAhead) in [
+      ("", Cadence(), 0), ("every = 1", Cadence(), 0), ("every = 3", Cadence(every: 3), 0),
+      ("every = 3\nbetween = 'hold'", Cadence(every: 3), 0),
+      ("every = 3\nbetween = 'interpolate'", Cadence(every: 3, between: .interpolate), 2),
+    ] {
+      let preset = try Preset(path: folder.write("p.toml", text + keys))
+      #expect(preset.settings.cadence == cadence)
+      #expect(preset.settings.lookAhead == lookAhead)
+    }
+  }
+
   /// What follows the head of a preset, and what its refusal says behind the file's name.
   static let faults = [
     ("", ":1: method: found no such key, expected one of \"network\", \"centre\", \"passthrough\""),
@@ -130,6 +146,18 @@ struct PresetTests {
     (
       "method = \"centre\"\n[above-band]",
       ":5: above-band: found a table, expected no such table, since the method is \"centre\""
+    ),
+    (
+      "method = \"network\"\nnetwork.model = 'tiny.safetensors'\nnetwork.every = 65",
+      ":6: network.every: found 65, expected an integer from 1 to 64"
+    ),
+    (
+      "method = \"network\"\nnetwork.model = 'tiny.safetensors'\nnetwork.every = 2\nnetwork.between = 'guess'",
+      ":7: network.between: found \"guess\", expected one of \"hold\", \"interpolate\""
+    ),
+    (
+      "method = \"network\"\nnetwork.model = 'tiny.safetensors'\nnetwork.between = 'hold'",
+      ":6: network.between: found \"hold\", expected no such key, since nothing is between where every frame is estimated"
     ),
     (
       "method = \"network\"\nnetwork.model = 'tiny.safetensors'\n[framing]",
