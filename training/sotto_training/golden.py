@@ -24,6 +24,7 @@ from .problem import Problem
 
 FRAMES = 48
 SMALL = ["grid.window=64", "grid.hop=16"]
+RATE = "grid.rate=16000"
 THREE = "network.hidden=[14, 12, 10]"
 LOUD = "input.scale=20"  # small networks with drawn weights hear little of what trained ones hear well
 SYSTEMS = {  # the published systems, as small as they still are themselves
@@ -37,9 +38,9 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
     "gru-256": [*SMALL, THREE],
     "wvpnn": [*SMALL, THREE, LOUD],
     "cvpnn": [*SMALL, THREE, LOUD],
-    "unet": [LOUD, "grid.window=128", "grid.hop=96", "input.context.past=63", "network.channels=[3, 4, 4, 5, 5, 6]"],
+    "unet": [LOUD, RATE, "grid.window=128", "grid.hop=32", "input.context.past=63", "network.channels=[3, 4, 4, 5, 5, 6]"],
     "causal-unet": [LOUD, "grid.window=128", "grid.hop=32", "network.channels=[3, 4, 4, 5, 5, 6]"],
-    "stoller": ["grid.window=64", "grid.hop=32", "network.channels=[3, 4, 5, 6, 7]"],
+    "stoller": [RATE, *SMALL, "network.channels=[3, 4, 5, 6, 7]"],
     "deep-karaoke": [*SMALL, "network.hidden=[14, 12]"],
     "lstm-mask": [*SMALL, "network.dense=[14]", "network.hidden=[12, 10]"],
     "gru-512x2": [*SMALL, "network.hidden=[14, 12]"],

@@ -8,6 +8,7 @@ from . import weights
 from .configuration import Configuration, configuration_of
 from .model import Model
 from .network import Network
+from .precision import rounded, storable
 from .problem import Problem
 
 FOLDER = Path(__file__).parents[1] / "configurations"
@@ -53,7 +54,8 @@ def document(model: Model, name: str, title: str, number: int) -> dict:
     return weights.description(model, name, title, training, {"note": "drawn weights: separates nothing"}, LICENCE)
 
 
-def write(configuration: Configuration, out: Path, number: int = 1):
+def write(configuration: Configuration, out: Path, number: int = 1, stored: str = "single"):
     """Writes the weights file."""
     drawn = model(configuration, number)
+    drawn.network = rounded(drawn.network, dict.fromkeys(storable(drawn.network), stored))
     weights.write(drawn, document(drawn, configuration.name, configuration.title, number), out)

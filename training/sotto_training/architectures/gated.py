@@ -49,4 +49,6 @@ class GatedLayers(Architecture):
                 layers.append(GRU(name, width, self.reset, twice=self.reset == "after", dropout=self.dropout))
             else:
                 layers.append(LSTM(name, width, dropout=self.dropout))
-        return [*layers, Dense("output", output.sources * grid.bins, activation=self.output)]
+        # Where rectified outputs of both sources are 0, nothing tells them apart and nothing wakes them.
+        start = 1.0 if self.output == "relu" else 0.0
+        return [*layers, Dense("output", output.sources * grid.bins, activation=self.output, start=start)]

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from .activation import activated
-from .layer import DERIVED, Layer, parameter, uniform
+from .layer import DERIVED, WRITTEN, Layer, parameter, uniform
 
 MAPS = "[channels, height, width]"
 
@@ -22,7 +22,7 @@ class Convolution(Layer):
     dilation: list[int] = field(default_factory=lambda: [1, 1])
     padding: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
     groups: int = 1
-    activation: str = "linear"
+    activation: str = field(default="linear", metadata=WRITTEN)
     slope: float | None = None
     biased: bool = field(default=True, metadata=DERIVED)
 

@@ -6,19 +6,23 @@ import torch
 from torch.nn import functional
 
 from .activation import activated
-from .layer import DERIVED, Layer, parameter, uniform
+from .layer import DERIVED, WRITTEN, Layer, parameter, uniform
 
 
 @dataclass(eq=False, repr=False)
 class Dense(Layer):
-    """``activation(W x + b)`` of every row of the last axis; W [outputs, inputs]."""
+    """``activation(W x + b)`` of every row of the last axis; W [outputs, inputs].
+
+    start    what the biases are before training
+    """
 
     kind = "dense"
     outputs: int = field(metadata=DERIVED)
-    activation: str = "linear"
+    activation: str = field(default="linear", metadata=WRITTEN)
     slope: float | None = None
     weights: str = "single"
     biased: bool = field(default=True, metadata=DERIVED)
+    start: float = field(default=0.0, metadata=DERIVED)
 
     @classmethod
     def derived(cls, entry, tensors):
@@ -32,6 +36,9 @@ class Dense(Layer):
     def initialise(self, generator, gain=1.0):
         bound = (6.0 / sum(self.weight.shape)) ** 0.5
         uniform(self.weight, bound * (gain if self.activation == "sigmoid" else 1.0), generator)
+        if self.bias is not None:
+            with torch.no_grad():
+                self.bias.fill_(self.start)
 
     def forward(self, values):
         return activated(functional.linear(values, self.weight, self.bias), self.activation, self.slope)
@@ -47,7 +54,7 @@ class Vector(Layer):
 
     kind = "vector"
     outputs: int = field(metadata=DERIVED)
-    activation: str = "linear"
+    activation: str = field(default="linear", metadata=WRITTEN)
     component: int | None = None
     weights: str = "single"
 

@@ -9,6 +9,7 @@ from torch import nn
 from ..problem import Problem
 
 DERIVED = {"derived": True}  # marks fields that follow from the tensors and are not written down
+WRITTEN = {"written": True}  # marks fields that are written down whatever they are
 WEIGHTS = ("single", "half", "integer")
 
 
@@ -32,12 +33,13 @@ class Layer(nn.Module):
         super().__init__()
 
     def entry(self) -> dict:
-        """The layer as the file describes it: no defaults, nothing that follows from the tensors."""
+        """The layer as the file describes it: few defaults, nothing that follows from the tensors."""
         entry = {"kind": self.kind}
         for one in fields(self):
             value = getattr(self, one.name)
             default = one.default_factory() if one.default_factory is not MISSING else one.default
-            if not one.metadata.get("derived") and (default is MISSING or value != default):
+            plain = default is not MISSING and value == default
+            if not one.metadata.get("derived") and (one.metadata.get("written") or not plain):
                 entry[key(one.name)] = value
         return entry
 

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from .activation import activated
-from .layer import DERIVED, Layer, parameter, uniform
+from .layer import DERIVED, WRITTEN, Layer, parameter, uniform
 
 SCANS = ("time", "forward", "backward")
 NATIVE = "ifgo"  # torch's order of an LSTM's gates
@@ -67,7 +67,7 @@ class Recurrent(Stateful):
     """Elman's layer as Huang et al. have it: ``h = activation(W x + b + U h')``, h' the state a step ago."""
 
     kind = "recurrent"
-    activation: str = "relu"
+    activation: str = field(default="relu", metadata=WRITTEN)
     weights: str = "single"
 
     def run(self, values, states):
@@ -93,7 +93,7 @@ class GRU(Stateful):
 
     kind = "gru"
     rows, states = 3, 1
-    reset: str = "after"
+    reset: str = field(default="after", metadata=WRITTEN)
     scan: str = "time"
     weights: str = "single"
     twice: bool = field(default=True, metadata=DERIVED)  # a second bias, on the products with the state
@@ -101,9 +101,6 @@ class GRU(Stateful):
     @classmethod
     def derived(cls, entry, tensors):
         return {**super().derived(entry, tensors), "twice": "recurrent-bias" in tensors}
-
-    def entry(self):
-        return {**super().entry(), "reset": self.reset}
 
     def prepare(self, shape, *states):
         if self.reset not in ("before", "after"):
@@ -141,12 +138,9 @@ class LSTM(Stateful):
 
     kind = "lstm"
     rows, states = 4, 2
-    gates: str = NATIVE
+    gates: str = field(default=NATIVE, metadata=WRITTEN)
     scan: str = "time"
     weights: str = "single"
-
-    def entry(self):
-        return {**super().entry(), "gates": self.gates}
 
     def prepare(self, shape, *states):
         if sorted(self.gates) != sorted(NATIVE):
