@@ -2,13 +2,14 @@ internal import Network
 internal import Realtime
 internal import Spectral
 
-/// One running method: it is shown every frame and asked for the masks of those that are still in time.
+/// One running method: it is shown every frame and asked for an estimate of those that are still in time.
 ///
 /// A new method is one file and one case here; the compiler lists the places.
 enum Estimator: ~Copyable, Sendable {
   case network(NetworkEstimator)
   case centre(CentreEstimator)
   case passthrough(PassthroughEstimator)
+  case filter(FilterEstimator)
 
   /// Prepares the method of `settings` for `channels` channels on `grid`.
   ///
@@ -37,6 +38,17 @@ enum Estimator: ~Copyable, Sendable {
     case .network(let network): network.lookAhead
     case .centre: 0
     case .passthrough: 0
+    case .filter(let filter): filter.lookAhead
+    }
+  }
+
+  /// What ``estimate(into:)`` writes.
+  var kind: EstimateKind {
+    switch self {
+    case .network(let network): network.kind
+    case .centre: .mask
+    case .passthrough: .mask
+    case .filter: .spectrum
     }
   }
 
@@ -54,24 +66,31 @@ enum Estimator: ~Copyable, Sendable {
       self = .centre(centre)
     case .passthrough(let passthrough):
       self = .passthrough(passthrough)
+    case .filter(var filter):
+      unsafe filter.observe(spectra)
+      self = .filter(filter)
     }
   }
 
-  /// Writes the voice masks, bins × planes, of the frame observed ``lookAhead`` frames ago.
+  /// Writes the estimate, of its ``kind``, for the frame observed ``lookAhead`` frames ago: masks of bins × planes, or
+  /// the voice's spectra of complex bins × planes, on the scale of the spectra observed.
   ///
   /// - Real-time: Wait-free.
   @_noLocks @unsafe
-  mutating func estimate(into masks: UnsafeMutablePointer<Float>) {
+  mutating func estimate(into target: UnsafeMutablePointer<Float>) {
     switch consume self {
     case .network(var network):
-      unsafe network.estimate(into: masks)
+      unsafe network.estimate(into: target)
       self = .network(network)
     case .centre(var centre):
-      unsafe centre.estimate(into: masks)
+      unsafe centre.estimate(into: target)
       self = .centre(centre)
     case .passthrough(let passthrough):
-      unsafe passthrough.estimate(into: masks)
+      unsafe passthrough.estimate(into: target)
       self = .passthrough(passthrough)
+    case .filter(let filter):
+      unsafe filter.estimate(into: target)
+      self = .filter(filter)
     }
   }
 
@@ -88,6 +107,24 @@ enum Estimator: ~Copyable, Sendable {
       self = .centre(centre)
     case .passthrough(let passthrough):
       self = .passthrough(passthrough)
+    case .filter(let filter):
+      self = .filter(filter)
+    }
+  }
+}
+
+/// What an estimator returns for a frame.
+enum EstimateKind: Sendable {
+  /// The voice's share of the mixture in a bin, from 0 to 1.
+  case mask
+  /// The complex spectrum of the voice itself.
+  case spectrum
+
+  /// How many floats stand for a bin: real and imaginary part by turns for a spectrum.
+  var floatsABin: Int {
+    switch self {
+    case .mask: 1
+    case .spectrum: 2
     }
   }
 }

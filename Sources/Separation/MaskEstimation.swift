@@ -2,7 +2,8 @@ internal import CRealtime
 internal import Realtime
 internal import Spectral
 
-/// The half of a separator that thinks: it reads spectra, runs the estimator and writes masks.
+/// The half of a separator that thinks: it reads spectra, runs the estimator and writes masks or
+/// complex ratios.
 ///
 /// In the threaded drive it lives on the mask thread, otherwise beside the audio half on the audio thread; the code is
 /// the same.
@@ -21,6 +22,9 @@ public struct MaskEstimation: ~Copyable, Sendable {
   static var reset: Int { @_noLocks get { -1 } }
 
   private var estimator: Estimator
+  /// For an estimator that returns spectra.
+  private var ratio: ComplexRatio?
+  private let maskWidth: Int
   private let lookAhead: Int
   private var spectra: FrameConsumer
   private var masks: FrameProducer
@@ -32,8 +36,8 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private var rehearsalMask: SampleBuffer
 
   init(
-    estimator: consuming Estimator, spectra: consuming FrameConsumer, masks: consuming FrameProducer,
-    arrival: Wake, frameWidth: Int, maskWidth: Int
+    estimator: consuming Estimator, ratio: consuming ComplexRatio?, spectra: consuming FrameConsumer,
+    masks: consuming FrameProducer, arrival: Wake, frameWidth: Int, maskWidth: Int
   ) {
     rehearsalFrame = SampleBuffer(count: frameWidth)
     rehearsalMask = SampleBuffer(count: maskWidth)
@@ -42,6 +46,8 @@ public struct MaskEstimation: ~Copyable, Sendable {
 
     lookAhead = estimator.lookAhead
     self.estimator = estimator
+    self.ratio = ratio
+    self.maskWidth = maskWidth
     self.spectra = spectra
     self.masks = masks
     self.arrival = arrival.handle()
@@ -55,8 +61,8 @@ public struct MaskEstimation: ~Copyable, Sendable {
   /// - Thread: Before the mask thread starts.
   @_noLocks
   public mutating func rehearse() {
-    unsafe estimator.observe(rehearsalFrame.base)
-    unsafe estimator.estimate(into: rehearsalMask.base)
+    unsafe observe(rehearsalFrame.base)
+    unsafe estimate(into: rehearsalMask.base)
     estimator.reset()
   }
 
@@ -76,16 +82,37 @@ public struct MaskEstimation: ~Copyable, Sendable {
       observed = 0
       return .observed
     }
-    unsafe estimator.observe(spectra.frame())
+    unsafe observe(spectra.frame())
     spectra.discard()
     observed &+= 1
     let estimated = number &- lookAhead
     guard observed > lookAhead, estimated >= masks.awaited(), let mask = unsafe masks.reserve() else {
       return .observed
     }
-    unsafe estimator.estimate(into: mask)
+    unsafe estimate(into: mask)
     masks.publish(number: estimated)
     arrival.post()
     return .estimated
+  }
+
+  @_noLocks @unsafe
+  private mutating func observe(_ spectra: UnsafePointer<Float>) {
+    unsafe estimator.observe(spectra)
+    unsafe ratio?.observe(spectra)
+  }
+
+  /// Writes masks within 0 and 1, or complex ratios within their limit, whatever the estimator returns; what is not a
+  /// number counts as 0.
+  @_noLocks @unsafe
+  private mutating func estimate(into mask: UnsafeMutablePointer<Float>) {
+    unsafe estimator.estimate(into: mask)
+    if ratio != nil {
+      unsafe ratio?.divide(mask)
+    } else {
+      for i in 0..<maskWidth {
+        let value = unsafe mask[i]
+        unsafe mask[i] = value > 0 ? (value < 1 ? value : 1) : 0
+      }
+    }
   }
 }

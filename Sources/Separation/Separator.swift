@@ -45,6 +45,8 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   var scratch: SampleBuffer
   let planes: Int
   let bins: Int
+  /// Whether masks are complex ratios, two floats a bin.
+  let isComplex: Bool
   var lateness: Lateness
   var stemFactor: Float = 1
 
@@ -167,11 +169,21 @@ public struct Separator: ~Copyable, @unchecked Sendable {
       lateness.frame(late: !fresh)
       frames &+= 1
       lateFrames &+= fresh ? 0 : 1
+      if isComplex, lateness.lateRun == 1 { limitHeldRatios() }
       for channel in 0..<channels {
         let spectrum = unsafe line.spectrum(frame: synthesised, channel: channel)
-        let mask = unsafe masks.base + (planes == 1 ? 0 : channel &* bins)
+        let mask = unsafe masks.base + (planes == 1 ? 0 : channel &* masks.count / planes)
         let factor = lateness.maskFactor
-        for i in 0..<stride { unsafe scratch.base[i] = spectrum[i] * (mask[i &>> 1] * factor) }
+        if isComplex {
+          for bin in 0..<bins {
+            let (a, b) = unsafe (spectrum[2 &* bin], spectrum[2 &* bin &+ 1])
+            let (c, d) = unsafe (mask[2 &* bin] * factor, mask[2 &* bin &+ 1] * factor)
+            unsafe scratch.base[2 &* bin] = a * c - b * d
+            unsafe scratch.base[2 &* bin &+ 1] = a * d + b * c
+          }
+        } else {
+          for i in 0..<stride { unsafe scratch.base[i] = spectrum[i] * (mask[i &>> 1] * factor) }
+        }
         unsafe synthesiser.synthesise(
           scratch.base, onto: &voice, channel: channel, end: end(of: synthesised), earliest: limit &- reach)
       }
@@ -186,7 +198,7 @@ public struct Separator: ~Copyable, @unchecked Sendable {
     var patience = 10_000
     while true {
       while let number = estimated.nextNumber(), number <= synthesised {
-        if number >= firstFrame { unsafe keep(estimated.frame()) }
+        if number >= firstFrame { unsafe rt_copy(estimated.frame(), masks.base, masks.count) }
         estimated.discard()
         if number == synthesised { return true }
       }
@@ -196,12 +208,19 @@ public struct Separator: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Keeps masks within 0 and 1, whatever an estimator returns; what is not a number counts as 0.
-  @_noLocks @unsafe
-  private mutating func keep(_ frame: UnsafePointer<Float>) {
-    for i in 0..<masks.count {
-      let value = unsafe frame[i]
-      unsafe masks.base[i] = value > 0 ? (value < 1 ? value : 1) : 0
+  /// Takes held ratios back to a magnitude of 1.
+  ///
+  /// Above that they tell of a mixture that cancelled itself in its own frame; the next one may not, and the voice would
+  /// be louder than the sound that it is a part of.
+  @_noLocks
+  private mutating func limitHeldRatios() {
+    for index in 0..<masks.count / 2 {
+      let (real, imaginary) = unsafe (masks.base[2 &* index], masks.base[2 &* index &+ 1])
+      let magnitude = rt_sqrt(real * real + imaginary * imaginary)
+      if magnitude > 1 {
+        unsafe masks.base[2 &* index] = real / magnitude
+        unsafe masks.base[2 &* index &+ 1] = imaginary / magnitude
+      }
     }
   }
 

@@ -49,8 +49,11 @@ extension SeparatorSettings {
     }
   }
 
-  /// How many masks a frame has.
-  func planes(channels: Int) -> Int { self.channels == .mid ? 1 : channels }
+  /// How many masks, or voice spectra, a frame has.
+  func planes(channels: Int) -> Int {
+    if case .network(let model) = method, model.description.input.channels > 1 { return channels }
+    return self.channels == .mid ? 1 : channels
+  }
 }
 
 /// What finds the voice in a frame.

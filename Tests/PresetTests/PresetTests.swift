@@ -100,8 +100,8 @@ struct PresetTests {
     ("method = \"centre\"\nframing.hop = 513", ":5: framing.hop: found 513, expected an integer from 16 to 512"),
     ("method = \"centre\"\nframing.hop = 0", ":5: framing.hop: found 0, expected an integer from 16 to 512"),
     (
-      "method = \"centre\"\nframing.pair = \"hann\"",
-      ":5: framing.pair: found \"hann\", expected one of \"square-root-hann\", \"low-delay\""
+      "method = \"centre\"\nframing.pair = \"hamming\"",
+      ":5: framing.pair: found \"hamming\", expected one of \"square-root-hann\", \"hann\", \"low-delay\""
     ),
     ("method = \"centre\"\ncentre.exponent = 0", ":5: centre.exponent: found 0, expected a number from 0.1 to 16.0"),
     (
@@ -202,7 +202,7 @@ struct PresetTests {
     let refused = try #require(throws: PresetError.self) { _ = try PresetOutline(path: path) }
     #expect(
       refused.description
-        == "\(path):5: network.model: \(weights): grid.hop: found 0, expected an integer from 1 to 32")
+        == "\(path):5: network.model: \(weights): grid.hop: found 0, expected an integer from 1 to 48")
     try folder.writeWeights("tiny.safetensors", weight: .nan)
     #expect(throws: PresetError.self) { _ = try Preset(path: path) }
     #expect(throws: Never.self) { _ = try PresetOutline(path: path) }

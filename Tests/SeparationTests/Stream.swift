@@ -1,6 +1,7 @@
 import Glibc
 import Realtime
-import Separation
+
+@testable import Separation
 
 /// A separator under test, fed with whole recordings in periods of any length.
 final class Stream {
@@ -19,6 +20,19 @@ final class Stream {
     self.channels = channels
     let parts = SeparatorParts(
       settings: settings, rate: rate, channels: channels, period: period, slack: slack, padding: padding,
+      request: request, arrival: arrival)
+    separator = parts.separator
+    estimation = parts.estimation
+  }
+
+  /// A separator around an estimator that no preset names.
+  init(
+    _ settings: SeparatorSettings, estimator: consuming Estimator, rate: Int = 48000, channels: Int = 1,
+    period: Int = 256, slack: Int? = nil
+  ) {
+    self.channels = channels
+    let parts = SeparatorParts(
+      estimator: estimator, settings: settings, rate: rate, channels: channels, period: period, slack: slack,
       request: request, arrival: arrival)
     separator = parts.separator
     estimation = parts.estimation
