@@ -104,7 +104,7 @@ extension Kernels {
     @Test("a convolution is the sum that defines it, whatever its shape", arguments: 0..<8)
     func ordinary(seed: UInt64) {
       var random = Seeded(state: seed)
-      for _ in 0..<100 {
+      for _ in 0..<40 {
         var shape = rt_convolution_shape.any(&random)
         guard shape.top + shape.height + shape.bottom >= shape.reachDown,
           shape.left + shape.width + shape.right >= shape.reachAcross
@@ -127,7 +127,7 @@ extension Kernels {
     @Test("a transposed convolution is the sum that defines it, whatever its shape", arguments: 0..<8)
     func transposed(seed: UInt64) {
       var random = Seeded(state: 100 + seed)
-      for _ in 0..<100 {
+      for _ in 0..<40 {
         var shape = rt_convolution_shape.any(&random)
         shape.extra_height = Int.random(in: 0...2, using: &random)
         shape.extra_width = Int.random(in: 0...2, using: &random)
