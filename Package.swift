@@ -36,6 +36,7 @@ let package = Package(
     .target(name: "CRealtime", cSettings: [.unsafeFlags(["-O3"])]),
 
     .target(name: "Text", swiftSettings: strict),
+    .target(name: "ONNX", dependencies: ["Text"], swiftSettings: strict),
     .target(name: "Realtime", dependencies: ["CRealtime"], swiftSettings: strict),
     .target(name: "Spectral", dependencies: ["Realtime", "CRealtime", "CFFTW"], swiftSettings: strict),
     .target(name: "Network", dependencies: ["Realtime", "CRealtime", "Text"], swiftSettings: strict),
