@@ -39,7 +39,8 @@ let package = Package(
     .target(name: "ONNX", dependencies: ["Text"], swiftSettings: strict),
     .target(name: "Realtime", dependencies: ["CRealtime"], swiftSettings: strict),
     .target(name: "Spectral", dependencies: ["Realtime", "CRealtime", "CFFTW"], swiftSettings: strict),
-    .target(name: "Network", dependencies: ["Realtime", "CRealtime", "Text"], swiftSettings: strict),
+    .target(
+      name: "Network", dependencies: ["Realtime", "CRealtime", "Text"], exclude: ["FORMAT.md"], swiftSettings: strict),
     .target(
       name: "Separation", dependencies: ["Network", "Spectral", "Realtime", "CRealtime"], swiftSettings: strict),
     .target(

@@ -10,7 +10,7 @@ internal import Spectral
 @safe
 struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   let lookAhead: Int
-  private let networks: UnsafeMutablePointer<MaskNetwork>
+  private let networks: UnsafeMutablePointer<VoiceNetwork>
   private let planes: Int
   private let channels: Int
   private let bins: Int
@@ -26,7 +26,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   /// - Parameter windowSum: The sum of the analysis window, which magnitudes are divided by.
   init(model: Model, planes: Int, channels: Int, bins: Int, windowSum: Float, aboveBand: AboveBand) {
     unsafe networks = .allocate(capacity: planes)
-    for plane in 0..<planes { unsafe (networks + plane).initialize(to: MaskNetwork(model: model)) }
+    for plane in 0..<planes { unsafe (networks + plane).initialize(to: VoiceNetwork(model: model)) }
     lookAhead = unsafe networks.pointee.lookAhead
     modelBins = unsafe networks.pointee.bins
     self.planes = planes
@@ -52,7 +52,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
       } else {
         unsafe measure(spectra + plane &* stride, channels: 1)
       }
-      unsafe (networks + plane).pointee.observe(magnitudes.base)
+      unsafe (networks + plane).pointee.observe(magnitudes: magnitudes.base)
     }
   }
 

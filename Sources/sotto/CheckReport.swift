@@ -109,11 +109,12 @@ struct CheckReport: Encodable {
 
   private func modelRows(_ model: ModelDescription) -> [(String, String?)] {
     let grid = model.grid
-    let layers = model.layers.map { "\($0.outputs) \($0.activation.rawValue)" }
+    let shown = model.layers.prefix(12).map { "\($0.kind) \($0.shape.map(String.init).joined(separator: "×"))" }
+    let more = model.layers.count > shown.count ? " → … \(model.layers.count - shown.count) more" : ""
     let seconds = Double(lookAhead * grid.hop) / Double(grid.rate)
     return [
       ("weights", "\(weights ?? path), \(parameters ?? 0) parameters, \(decimal(Double(bytes ?? 0) / 1e6)) MB"),
-      ("layers", "\(model.layers.first?.inputs ?? 0) → \(layers.joined(separator: " → "))"),
+      ("layers", shown.joined(separator: " → ") + more),
       ("grid", "\(grid.window)/\(grid.hop) \(grid.shape.rawValue) at \(grid.rate) Hz, matched at any rate"),
       ("look-ahead", "\(lookAhead) frames, \(milliseconds(seconds))"),
     ]

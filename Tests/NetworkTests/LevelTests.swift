@@ -8,7 +8,7 @@ struct LevelTests {
   let grid = ModelDescription.Grid(rate: 16000, window: 1024, hop: 256, shape: .squareRootHann)
 
   private func level(seconds: Double = 3, floor: Double = -60) -> Level {
-    Level(ModelDescription.Level(kind: .runningRMS, seconds: seconds, floor: floor), grid: grid)
+    Level(.runningRMS(seconds: seconds, floor: floor), grid: grid)
   }
 
   @Test("of a steady sine is its RMS value, whatever the bin")
@@ -59,4 +59,9 @@ struct LevelTests {
     let expected = quiet * (share * 100 + (1 - share)).squareRoot()
     #expect(abs(last / expected - 1) < 1e-3)
   }
+}
+
+extension Level {
+  /// The level after a frame of magnitudes.
+  mutating func step(_ magnitudes: [Float]) -> Double { step(power(magnitudes: magnitudes)) }
 }

@@ -202,7 +202,7 @@ struct PresetTests {
     let refused = try #require(throws: PresetError.self) { _ = try PresetOutline(path: path) }
     #expect(
       refused.description
-        == "\(path):5: network.model: \(weights): grid.hop: found 0, expected an integer from 1 to 32")
+        == "\(path):5: network.model: \(weights): grid.hop: found 0, expected an integer from 1 to 48")
     try folder.writeWeights("tiny.safetensors", weight: .nan)
     #expect(throws: PresetError.self) { _ = try Preset(path: path) }
     #expect(throws: Never.self) { _ = try PresetOutline(path: path) }
