@@ -68,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "sotto",
       dependencies: [
-        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound", "Realtime", "Text",
+        "Audio", "Live", "Control", "Preset", "Separation", "Network", "ONNX", "Spectral", "Sound", "Realtime", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: [.embedInCode("BenchRival.py")], swiftSettings: strict),
 

@@ -19,16 +19,7 @@ struct LayerList {
     for index in live {
       guard graph.layers[index].form == .state, let update = graph.layers[index].update else { continue }
       graph.label = graph.layers[index].label
-      let shaped = try graph.shaped(update, graph.layers[index].shape)
-      // A state that is handed on as it is has to pass a layer.
-      if let layer = graph.layer(shaped), layer.form == .state {
-        let copy = Layer(
-          kind: "reshape", label: graph.label, from: [shaped],
-          keys: ["shape": .array(layer.shape.map { .integer($0) })], shape: layer.shape)
-        graph.layers[index].update = try graph.add(copy)
-      } else {
-        graph.layers[index].update = shaped
-      }
+      graph.layers[index].update = try Self.settled(update, shape: graph.layers[index].shape, in: &graph)
       if let new = graph.layers[index].update?.layer, !live.contains(new) { live.append(new) }
     }
     var last = try graph.shaped(simplified.result, shape)
@@ -37,10 +28,7 @@ struct LayerList {
     }
     if last.layer == nil || isRead || graph.layer(last) == nil {
       graph.label = "result"
-      last = try graph.add(
-        Layer(
-          kind: "reshape", label: "result", from: [last], keys: ["shape": .array(shape.map { .integer($0) })],
-          shape: shape))
+      last = try Self.reshape(last, shape, in: &graph)
     }
     live.removeAll { $0 == last.layer }
     if let index = last.layer { live.append(index) }
@@ -50,6 +38,29 @@ struct LayerList {
     self.graph = graph
     for index in live { name(index) }
     for index in live { list(index) }
+  }
+
+  /// The result of a layer that holds `update` until the frame is over.
+  private static func settled(_ update: Source, shape: [Int], in graph: inout LayerGraph) throws(Refusal) -> Source {
+    let origin = graph.unshaped(update)
+    switch origin {
+    case .layer(let index) where graph.layers[index].form != .state: return origin
+    // What a recurrent layer remembers is read like a result.
+    case .hidden, .cell: return try reshape(origin, shape, in: &graph)
+    // A state, or the frame, that is handed on as it is has to be copied: states change one after the other.
+    case .layer, .input:
+      var copy = Layer(kind: "activation", label: graph.label, from: [origin], shape: graph.shape(of: origin))
+      copy.keys = ["function": "linear"]
+      return try graph.add(copy)
+    }
+  }
+
+  /// A layer that reads `source` in the shape `shape`, even if that is its own.
+  private static func reshape(_ source: Source, _ shape: [Int], in graph: inout LayerGraph) throws(Refusal) -> Source {
+    try graph.add(
+      Layer(
+        kind: "reshape", form: .reshape, label: graph.label, from: [source],
+        keys: ["shape": .array(shape.map { .integer($0) })], shape: shape))
   }
 
   /// Gives a layer the name of its node, as far as that is a name in our files.

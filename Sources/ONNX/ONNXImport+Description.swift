@@ -3,7 +3,7 @@ internal import Text
 extension ONNXImport {
   /// The document of the weights file.
   static func document(
-    _ options: ImportOptions, _ framing: Framing, _ result: ModelResult, _ layers: [JSON]
+    _ options: ImportOptions, _ framing: Framing, _ result: ModelResult, _ layers: [JSON], producer: String
   ) -> JSON {
     let isSpectrum = framing.feature == .spectrum || framing.channels == 2
     var input: [String: JSON] = [
@@ -29,6 +29,8 @@ extension ONNXImport {
         "shape": .string(framing.windowShape.rawValue),
       ],
       "input": .object(input), "layers": .array(layers), "output": .object(output),
+      "training": ["imported": .string(producer)], "quality": [:],
+      "licence": ["weights": "not known: as the ONNX file's author says"],
     ]
   }
 

@@ -80,7 +80,7 @@ public enum ONNXImport {
       throw .broken(file: file, place: "graph", found: error.found, expected: error.expected)
     }
     let imported = ImportedModel(
-      document: document(options, framing, result, list.documents), tensors: list.tensors,
+      document: document(options, framing, result, list.documents, producer: model.producer), tensors: list.tensors,
       findings: findings(
         model, framing, result, pairing, inputs: inputs, shapes: (frameShape, resultFlow.shape), translator, outputs),
       layerCount: list.documents.count)

@@ -1,3 +1,5 @@
+internal import Text
+
 /// The operators that can be imported, with the attributes that each of them may have.
 ///
 /// An attribute that is not listed is refused: it would change what the node means.
@@ -38,13 +40,13 @@ extension NodeMessage {
   /// What of this node is refused before its inputs are looked at.
   func foreignParts() -> [Refusal] {
     guard domain.isEmpty || domain == "ai.onnx" else {
-      return [Refusal("an operator of \(domain)", expected: "the standard's operators")]
+      return [Refusal("an operator of \(quoted(domain))", expected: "the standard's operators")]
     }
     guard let known = Operator.attributes[kind] else {
-      return [Refusal("an operator that Sotto does not have", expected: "see `sotto import --help`")]
+      return [Refusal("an operator that Sotto does not have", expected: "those that `sotto import --help` lists")]
     }
     return attributes.keys.sorted().filter { !known.contains($0) }.map {
-      Refusal("attribute \($0)", expected: known.isEmpty ? "no attributes" : known.sorted().joined(separator: ", "))
+      Refusal("attribute \(quoted($0))", expected: known.isEmpty ? "no attributes" : known.sorted().joined(separator: ", "))
     }
   }
 
@@ -86,4 +88,9 @@ extension NodeMessage {
     default: throw Refusal("attribute \(name) of another type", expected: "a list of whole numbers")
     }
   }
+}
+
+extension ONNXImport {
+  /// The operators that can be imported, some of them only where their inputs are constants.
+  public static var operators: [String] { Operator.attributes.keys.sorted() }
 }

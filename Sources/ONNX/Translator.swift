@@ -46,10 +46,10 @@ struct Translator {
       if foreign.isEmpty {
         do throws(Refusal) {
           for name in node.inputs where !name.isEmpty && values[name] == nil {
-            throw Refusal("the input \(name.shown) that nothing before it gives", expected: "a graph without loops")
+            throw Refusal("the input \(quoted(name)) that nothing before it gives", expected: "a graph without loops")
           }
           for name in node.outputs where !name.isEmpty && values[name] != nil {
-            throw Refusal("the result \(name.shown) a second time", expected: "each name once")
+            throw Refusal("the result \(quoted(name)) a second time", expected: "each name once")
           }
           done = try translate(node)
         } catch {
@@ -175,9 +175,4 @@ struct Translator {
     }
     return constant.integers
   }
-}
-
-extension String {
-  /// In quotation marks.
-  var shown: String { "\"\(self)\"" }
 }
