@@ -10,6 +10,7 @@ from functools import partial
 from itertools import product
 from pathlib import Path
 
+import numpy
 import torch
 from safetensors.torch import save
 
@@ -21,6 +22,7 @@ from .level import levels
 from .model import Model
 from .network import Network
 from .problem import Problem
+from .stream import Stream
 
 FRAMES = 48
 SMALL = ["grid.window=64", "grid.hop=16"]
@@ -143,7 +145,7 @@ def of_everything(folder: Path) -> list[Path]:
     for name in golden_layers.NAMES:
         title = f"Layers for tests: {name}"
         written += _pair(f"layer-{name}", title, partial(layers_model, name), folder)
-    return written
+    return written + _with_state(folder)
 
 
 def _pair(name: str, title: str, made, folder: Path) -> list[Path]:
@@ -156,12 +158,30 @@ def _pair(name: str, title: str, made, folder: Path) -> list[Path]:
     else:
         raise Problem(f"{name}: no seed below {SEEDS} gives masks that are worth comparing")
     path = folder / f"{name}-model.safetensors"
-    weights.write(model, seeded.document(model, name, title, number), path)
+    weights.write(model, seeded.document(model, name, title, number, wide), path)
     return [path, _vectors(vectors, folder / f"{name}-golden.safetensors", model, frames, {"weights": name})]
 
 
+def _with_state(folder: Path) -> list[Path]:
+    """Layers that PyTorch has no word for: the interpreter says what they give."""
+    grid, input = Grid(rate=16000, window=64, hop=16), Input(scale=40.0)
+    entries, tensors = golden_layers.with_state(grid.bins, 1)
+    about = Model(grid, input, Network([Reshape("none", [-1])], input.shape(grid)), golden_layers.OUTPUT)
+    document = seeded.document(about, "layer-state", "Layers for tests: state", 1) | {"layers": entries}
+    path = folder / "layer-state-model.safetensors"
+    weights.save(document, tensors, path)
+    vectors, stream = of_model(about), Stream.of(path)
+    masks = [stream.mask(frame) for frame in vectors["magnitudes"].double().numpy()]
+    vectors = {name: vectors[name] for name in ("magnitudes", "levels")}
+    vectors["masks"] = torch.from_numpy(numpy.stack(masks)).float()
+    return [path, _save(vectors, folder / "layer-state-golden.safetensors", {"weights": "layer-state"})]
+
+
 def _vectors(vectors: dict[str, torch.Tensor], path: Path, model: Model, frames: int, note: dict) -> Path:
-    note = {**note, "voiceComplete": complete(model, frames)}
+    return _save(vectors, path, {**note, "voiceComplete": complete(model, frames)})
+
+
+def _save(vectors: dict[str, torch.Tensor], path: Path, note: dict) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(save(vectors, metadata={"golden": json.dumps(note)}))
     return path

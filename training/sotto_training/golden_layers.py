@@ -1,5 +1,7 @@
 """Small networks that between them use every kind of layer, and every key of it, that PyTorch can check."""
 
+import torch
+
 from .layers import (
     GRU, LSTM, Activation, Affine, Arithmetic, BatchNormalisation, Colour, ColourInverse, Concatenate, Constant,
     Convolution, Dense, Expand, Gather, History, Layer, LayerNormalisation, Pad, Permute, Product, Recurrent, Reduce,
@@ -275,3 +277,29 @@ def rounded(name: str, network: Network) -> Network:
     if name not in SMALLER:
         return network
     return stored_smaller(network, {layer.name: name for layer in network.layers})
+
+
+def with_state(bins: int, number: int) -> tuple[list[dict], dict[str, torch.Tensor]]:
+    """Entries and tensors of layers whose state goes round through other layers, or is read beside the result."""
+    entries = [
+        {"kind": "state", "name": "before", "shape": [6], "update": "cell"},
+        {"kind": "gru", "name": "cell", "from": ["input", "before"], "reset": "after"},
+        {"kind": "lstm", "name": "memory", "gates": "ifgo"},
+        {"kind": "state", "name": "last", "shape": [1, 4], "update": "mixed"},
+        {"kind": "reshape", "name": "flat", "shape": [4]},
+        {"kind": "concatenate", "name": "seen", "from": ["flat", "memory.h", "memory.c"], "axis": 0},
+        {"kind": "dense", "name": "row", "activation": "tanh"},
+        {"kind": "reshape", "name": "mixed", "shape": [1, 4]},
+        {"kind": "reshape", "name": "four", "shape": [4]},
+        {"kind": "concatenate", "name": "all", "from": ["four", "cell", "memory.c"], "axis": 0},
+        {"kind": "dense", "name": "mask", "activation": "sigmoid"},
+    ]
+    shapes = {
+        "before.initial": (6,),
+        "cell.weight": (18, bins), "cell.recurrent": (18, 6), "cell.bias": (18,), "cell.recurrent-bias": (18,),
+        "memory.weight": (20, 6), "memory.recurrent": (20, 5), "memory.bias": (20,),
+        "row.weight": (4, 14), "row.bias": (4,),
+        "mask.weight": (bins, 15), "mask.bias": (bins,),
+    }  # fmt: skip
+    generator = torch.Generator().manual_seed(number)
+    return entries, {name: 2 * torch.rand(shape, generator=generator) - 1 for name, shape in shapes.items()}

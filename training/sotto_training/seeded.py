@@ -48,9 +48,9 @@ def model(configuration: Configuration, number: int, wide: float = 1.0) -> Model
     return Model(configuration.grid, configuration.input, network, configuration.output)
 
 
-def document(model: Model, name: str, title: str, number: int) -> dict:
+def document(model: Model, name: str, title: str, number: int, wide: float = 1.0) -> dict:
     """Its description, which says what it is."""
-    training = {"note": "not trained", "seed": number}
+    training = {"note": "not trained", "seed": number, "wide": wide}
     return weights.description(model, name, title, training, {"note": "drawn weights: separates nothing"}, LICENCE)
 
 

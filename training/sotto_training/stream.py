@@ -2,18 +2,26 @@
 
 import numpy
 
+from . import weights
 from .features import Input
 from .grid import Grid
 from .interpreter import Interpreter, voice_mask
 from .level import LevelTracker
+from .strict import build
 
 
 class Stream:
-    """One channel through one weights file."""
+    """One channel through one model, given as the description and the tensors of its file."""
 
-    def __init__(self, grid: Grid, input: Input, output: dict, layers: Interpreter):
-        self.grid, self.input, self.output, self.layers = grid, input, output, layers
+    def __init__(self, document: dict, tensors: dict):
+        self.grid, self.input = build(Grid, document["grid"], "grid"), build(Input, document["input"], "input")
+        self.output, self.layers = document["output"], Interpreter(document["layers"], tensors)
         self.reset()
+
+    @classmethod
+    def of(cls, path) -> "Stream":
+        """Through the weights file at `path`."""
+        return cls(*weights.opened(path))
 
     def reset(self):
         """Forgets the stream."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.torch import save as packed
 
 from .features import Input
 from .grid import Grid
@@ -41,13 +41,17 @@ def description(model: Model, name: str, title: str, training: dict, quality: di
 
 
 def write(model: Model, document: dict, path: Path):
-    """Writes the file."""
-    tensors = stored(document["layers"], {name: tensor.cpu() for name, tensor in model.network.tensors().items()})
+    """Writes the file of a model that `document` describes."""
+    save(document, stored(document["layers"], {name: one.cpu() for name, one in model.network.tensors().items()}), path)
+
+
+def save(document: dict, tensors: dict[str, torch.Tensor], path: Path):
+    """Writes a file of a description and the tensors as they are."""
     for name, tensor in tensors.items():
         if not torch.isfinite(tensor).all():
             raise Problem(f"{path}, {name}: holds values that are not finite; not written")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_bytes(save(tensors, metadata={"sotto": json.dumps(document, ensure_ascii=False)}))
+    Path(path).write_bytes(packed(tensors, metadata={"sotto": json.dumps(document, ensure_ascii=False)}))
 
 
 def opened(path: Path) -> tuple[dict, dict[str, torch.Tensor]]:

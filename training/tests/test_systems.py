@@ -1,12 +1,13 @@
 """Every system: its size, that a stream gives what the whole sequence gives, that it can learn."""
 
+from pathlib import Path
+
 import numpy
 import pytest
 import torch
 from safetensors.torch import load_file
 
 from sotto_training import golden, golden_layers, seeded, weights
-from sotto_training.interpreter import Interpreter
 from sotto_training.layers import KINDS
 from sotto_training.loss import LOSSES
 from sotto_training.stream import Stream
@@ -36,20 +37,14 @@ LEARNERS = golden.SYSTEMS | {
 GENTLY = {"stoller": 1e-3}  # its rectified outputs die of large steps
 
 
+FIXTURES = Path(__file__).parents[2] / "Tests" / "NetworkTests" / "Fixtures"
+
+
 def streamed(path, magnitudes):
     """Masks [frames, bins] that the file at `path` gives a frame at a time; without those of the look-ahead."""
-    document, tensors = weights.opened(path)
-    model, _ = weights.read(path)
-    layers = Interpreter(document["layers"], {name: tensor.numpy() for name, tensor in tensors.items()})
-    stream = Stream(model.grid, model.input, document["output"], layers)
+    stream = Stream.of(path)
     masks = [stream.mask(frame) for frame in magnitudes.double().numpy()]
-    return numpy.stack([mask for mask in masks if mask is not None])
-
-
-@pytest.fixture(scope="module")
-def everything(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("golden")
-    return folder, golden.of_everything(folder)
+    return numpy.stack([mask for mask in masks if mask is not None]), stream.input.context.future
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
@@ -59,20 +54,34 @@ def test_the_published_size(name):
     assert network.parameter_count() == PARAMETERS[name]
 
 
-@pytest.mark.parametrize("name", ["context", *golden.SYSTEMS, *(f"layer-{name}" for name in golden_layers.NAMES)])
-def test_a_stream_gives_what_the_whole_sequence_gives(everything, name):
-    vectors = load_file(everything[0] / f"{name}-golden.safetensors")
-    found = streamed(everything[0] / f"{name}-model.safetensors", vectors["magnitudes"])
-    ahead = len(vectors["masks"]) - len(found)
-    assert ahead == weights.read(everything[0] / f"{name}-model.safetensors")[0].input.context.future
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*-model.safetensors")), ids=lambda path: path.stem)
+def test_a_stream_gives_what_the_whole_sequence_gives(path):
+    vectors = load_file(str(path).replace("-model.", "-golden."))
+    found, ahead = streamed(path, vectors["magnitudes"])
+    assert len(vectors["masks"]) - len(found) == ahead
     assert numpy.abs(found - vectors["masks"].double().numpy()[: len(found)]).max() < 1e-6
+    assert path.stat().st_size < 150_000
 
 
-def test_the_fixtures_are_small_and_use_every_kind_of_layer(everything):
-    folder, written = everything
-    assert all(path.stat().st_size < 150_000 for path in written)
-    kinds = {entry["kind"] for path in folder.glob("*-model.safetensors") for entry in weights.opened(path)[0]["layers"]}
-    assert kinds == set(KINDS)
+def test_every_system_and_every_kind_of_layer_has_its_vectors():
+    names = {path.stem.removesuffix("-model") for path in FIXTURES.glob("*-model.safetensors")}
+    layers = {f"layer-{name}" for name in golden_layers.NAMES}
+    assert names == {"context", "layer-state", *golden.SYSTEMS, *layers}
+    entries = [entry for name in names for entry in weights.opened(FIXTURES / f"{name}-model.safetensors")[0]["layers"]]
+    assert {entry["kind"] for entry in entries} == {*KINDS, "state"}
+
+
+@pytest.mark.parametrize("name", ["drnn-2", "unet", "gru-256"])
+def test_the_code_gives_the_vectors_that_are_there(name):
+    path = FIXTURES / f"{name}-model.safetensors"
+    drawn = weights.opened(path)[0]["training"]
+    again = golden.system_model(name, drawn["seed"], drawn["wide"])
+    model, _ = weights.read(path)
+    tensors = model.network.tensors()
+    assert all(torch.equal(tensors[name], tensor) for name, tensor in again.network.tensors().items())
+    vectors = load_file(FIXTURES / f"{name}-golden.safetensors")
+    masks = again.masks(vectors["magnitudes"], vectors["levels"].double())
+    assert (masks - vectors["masks"]).abs().max() < 1e-5
 
 
 @pytest.mark.parametrize("name", LEARNERS)
