@@ -36,9 +36,11 @@ let package = Package(
     .target(name: "CRealtime", cSettings: [.unsafeFlags(["-O3"])]),
 
     .target(name: "Text", swiftSettings: strict),
+    .target(name: "ONNX", dependencies: ["Text"], swiftSettings: strict),
     .target(name: "Realtime", dependencies: ["CRealtime"], swiftSettings: strict),
     .target(name: "Spectral", dependencies: ["Realtime", "CRealtime", "CFFTW"], swiftSettings: strict),
-    .target(name: "Network", dependencies: ["Realtime", "CRealtime", "Text"], swiftSettings: strict),
+    .target(
+      name: "Network", dependencies: ["Realtime", "CRealtime", "Text"], exclude: ["FORMAT.md"], swiftSettings: strict),
     .target(
       name: "Separation", dependencies: ["Network", "Spectral", "Realtime", "CRealtime"], swiftSettings: strict),
     .target(
@@ -66,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "sotto",
       dependencies: [
-        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound", "Realtime", "Text",
+        "Audio", "Live", "Control", "Preset", "Separation", "Network", "ONNX", "Spectral", "Sound", "Realtime", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: [.embedInCode("BenchRival.py")], swiftSettings: strict),
 
@@ -75,6 +77,7 @@ let package = Package(
     .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: tests),
     .testTarget(name: "RealtimeTests", dependencies: ["Realtime"], swiftSettings: tests),
     .testTarget(name: "SpectralTests", dependencies: ["Spectral", "Realtime"], swiftSettings: tests),
+    .testTarget(name: "KernelTests", dependencies: ["CRealtime", "COpenBLAS"], swiftSettings: tests),
     .testTarget(
       name: "NetworkTests", dependencies: ["Network", "Realtime", "Text", "CRealtime", "COpenBLAS"],
       resources: [.copy("Fixtures")], swiftSettings: tests),

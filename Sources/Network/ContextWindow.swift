@@ -37,6 +37,12 @@ struct ContextWindow: ~Copyable {
     }
   }
 
+  /// The frame that came `back` frames before the newest; the first one where there is none.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  func frame(back: Int) -> UnsafePointer<Float> { unsafe window() + max(frames &- 1 &- back, 0) &* bins }
+
   /// `frames * bins` floats, the oldest frame first; valid until the next push.
   ///
   /// - Real-time: Wait-free.

@@ -9,6 +9,7 @@ internal import Glibc
 struct Level {
   private let bins: Int
   private let energy: Double
+  private let runs: Bool
   private let keep: Double
   private let floor: Double
   private let silent: Double
@@ -19,20 +20,43 @@ struct Level {
   init(_ description: ModelDescription.Level, grid: ModelDescription.Grid) {
     bins = grid.bins
     energy = grid.shape.energy(window: grid.window)
-    keep = exp(-Double(grid.hop) / (Double(grid.rate) * description.seconds))
-    floor = pow(10, description.floor / 10)
+    switch description {
+    case .none: (runs, keep, floor) = (false, 0, 0)
+    case .runningRMS(let seconds, let floor):
+      runs = true
+      keep = exp(-Double(grid.hop) / (Double(grid.rate) * seconds))
+      self.floor = pow(10, floor / 10)
+    }
     silent = floor.squareRoot()
   }
 
-  /// The level, as an amplitude, after the frame of `bins` magnitudes, that frame included.
+  /// The power of a frame of magnitudes.
   ///
   /// - Real-time: Wait-free.
-  @_noLocks
-  mutating func step(_ magnitudes: UnsafePointer<Float>) -> Double {
+  @_noLocks @unsafe
+  func power(magnitudes: UnsafePointer<Float>) -> Double {
     let first = unsafe Double(magnitudes[0])
     let last = unsafe Double(magnitudes[bins - 1])
     let inner = unsafe rt_sum_of_squares(magnitudes + 1, bins - 2)
-    let power = energy * (first * first + 2 * inner + last * last)
+    return energy * (first * first + 2 * inner + last * last)
+  }
+
+  /// The mean power of the channels of a spectrum of `rows` rows, two a channel.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks @unsafe
+  func power(spectrum: UnsafePointer<Float>, rows: Int) -> Double {
+    var sum = 0.0
+    for row in 0..<rows { unsafe sum += power(magnitudes: spectrum + row &* bins) }
+    return sum * 2 / Double(rows)
+  }
+
+  /// The level, as an amplitude, after a frame of this power, that frame included; 1 where no level is wanted.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  mutating func step(_ power: Double) -> Double {
+    guard runs else { return 1 }
     if power >= floor {
       weighted = keep * weighted + power
       weight = keep * weight + 1
@@ -51,18 +75,21 @@ struct Level {
 }
 
 extension ModelDescription.WindowShape {
-  /// `(Σw)² / (N Σw²)` for a window of `window` samples: 8/π² for the square root of a Hann window.
-  fileprivate func energy(window: Int) -> Double {
-    var sum = 0.0
-    var squares = 0.0
-    for sample in 0..<window {
-      let weight =
-        switch self {
-        case .squareRootHann: sin(Double.pi * Double(sample) / Double(window))
-        }
-      sum += weight
-      squares += weight * weight
+  /// The window's `window` samples.
+  func samples(window: Int) -> [Double] {
+    (0..<window).map { sample in
+      switch self {
+      case .squareRootHann: sin(Double.pi * Double(sample) / Double(window))
+      case .hann: (1 - cos(2 * Double.pi * Double(sample) / Double(window))) / 2
+      }
     }
-    return sum * sum / (Double(window) * squares)
+  }
+
+  /// `(Σw)² / (N Σw²)` for a window of `window` samples: 8/π² for the square root of a Hann window, 2/3
+  /// for a Hann window.
+  fileprivate func energy(window: Int) -> Double {
+    let samples = samples(window: window)
+    let sum = samples.reduce(0, +)
+    return sum * sum / (Double(window) * samples.reduce(0) { $0 + $1 * $1 })
   }
 }

@@ -1,37 +1,31 @@
-internal import Realtime
 internal import CRealtime
 internal import Text
 
 /// A trained network as its file holds it: the description and the weights, immutable.
 ///
-/// Load once, then make as many ``MaskNetwork``s from it as there are streams; they share the weights.
+/// Load once, then make as many ``VoiceNetwork``s from it as there are streams; they share the weights.
 public final class Model: Sendable {
   /// The file it came from, as the caller named it.
   public let path: String
   /// What the file says about the model.
   public let description: ModelDescription
-  /// All tensors one behind the other, each beginning at a multiple of 64 bytes.
-  let weights: SampleBuffer
-  /// Where the layers' tensors begin in ``weights``, in floats.
-  let places: [Place]
+  /// The layers as they run, some folded into others.
+  let layers: [ModelDescription.Layer]
+  /// The packed weights of each layer.
+  let weights: [[WeightBlock]]
 
-  struct Place {
-    var weight: Int
-    var bias: Int
-  }
-
-  private init(path: String, description: ModelDescription, weights: consuming SampleBuffer, places: [Place]) {
+  private init(path: String, description: ModelDescription, folding: Folding) {
     self.path = path
     self.description = description
-    self.weights = weights
-    self.places = places
+    layers = folding.layers
+    weights = zip(folding.layers, folding.tensors).map { layer, tensors in layer.form.packed(tensors) }
   }
 
   /// Number of weights and biases.
   public var parameters: Int { description.parameters }
 
   /// Memory that the weights take, in bytes.
-  public var bytes: Int { weights.count * MemoryLayout<Float>.stride }
+  public var bytes: Int { weights.reduce(0) { $0 + $1.reduce(0) { $0 + $1.bytes } } }
 
   /// Reads and checks the file at `path`, weights included.
   ///
@@ -40,20 +34,14 @@ public final class Model: Sendable {
   public static func load(path: String) throws(ModelError) -> Model {
     let file = try Safetensors(path: path)
     let description = try describe(file)
-    var places: [Place] = []
-    var count = 0
+    var tensors: [[WeightBlock]] = []
     for layer in description.layers {
-      let bias = count + padded(layer.outputs * layer.inputs)
-      places.append(Place(weight: count, bias: bias))
-      count = bias + padded(layer.outputs)
+      // The file was found to hold exactly these tensors, so this is no more memory than the file has bytes.
+      var blocks: [WeightBlock] = []
+      for need in layer.form.tensors { blocks.append(try read(need, of: layer, in: file)) }
+      tensors.append(blocks)
     }
-    // The file was found to hold exactly these tensors, so this is no more memory than the file has bytes.
-    let weights = SampleBuffer(count: count)
-    for (layer, place) in zip(description.layers, places) {
-      try read(layer.weightName, of: file, into: weights, at: place.weight)
-      try read(layer.biasName, of: file, into: weights, at: place.bias)
-    }
-    return Model(path: path, description: description, weights: weights, places: places)
+    return Model(path: path, description: description, folding: Folding(description.layers, tensors: tensors))
   }
 
   /// Reads and checks what the file at `path` says, but not its weights: enough for a list.
@@ -74,56 +62,17 @@ public final class Model: Sendable {
       throw .refused(
         file: path, place: "__metadata__", found: "the unknown key \(quoted(key))", expected: "only \"sotto\"")
     }
-    let description = try ModelDescription(document: document, file: path)
-    try check(file.tensors, against: description, path: path)
-    return description
-  }
-
-  private static func check(
-    _ tensors: [String: Safetensors.Tensor], against description: ModelDescription, path: String
-  ) throws(ModelError) {
-    var unused = Set(tensors.keys)
-    for layer in description.layers {
-      for (name, shape) in [(layer.weightName, [layer.outputs, layer.inputs]), (layer.biasName, [layer.outputs])] {
-        guard let tensor = tensors[name] else {
-          throw .refused(file: path, place: name, found: "no such tensor", expected: "one of shape \(shape)")
-        }
-        guard tensor.shape == shape else {
-          throw .refused(file: path, place: name, found: "shape \(tensor.shape)", expected: "\(shape)")
-        }
-        guard tensor.type == "F32" else {
-          throw .refused(file: path, place: name, found: "type \(tensor.type)", expected: "F32")
-        }
-        unused.remove(name)
-      }
-    }
-    if let name = unused.min() {
-      throw .refused(
-        file: path, place: quoted(name), found: "a tensor that no layer has",
-        expected: "only those of \(quotedList(description.layers.map(\.name)))")
-    }
+    return try ModelDescription(document: document, tensors: file.tensors, file: path)
   }
 
   private static func read(
-    _ name: String, of file: borrowing Safetensors, into weights: borrowing SampleBuffer, at place: Int
-  ) throws(ModelError) {
-    guard let tensor = file.tensors[name] else { return }
-    let destination = unsafe weights.base + place
-    try unsafe file.read(tensor, named: name, into: destination)
-    let count = tensor.bytes.count / MemoryLayout<Float>.stride
-    let odd = unsafe rt_first_not_finite(destination, count)
-    guard odd == count else {
-      let value = unsafe destination[odd]
-      let last = tensor.shape.last ?? 1
-      let index = tensor.shape.count == 2 ? "\(odd / last), \(odd % last)" : "\(odd)"
-      throw .refused(file: file.path, place: "\(name)[\(index)]", found: "\(value)", expected: "a finite number")
-    }
+    _ need: TensorNeed, of layer: ModelDescription.Layer, in file: borrowing Safetensors
+  ) throws(ModelError) -> WeightBlock {
+    let name = "\(layer.name).\(need.name)"
+    guard let tensor = file.tensors[name] else { return WeightBlock(bytes: 0) }
+    let block = WeightBlock(bytes: tensor.bytes.count)
+    try unsafe file.read(tensor, named: name, into: block.memory)
+    try WeightCheck(block, type: need.type).check(name, shape: need.shape, file: file.path)
+    return block
   }
-
-  private static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
-}
-
-extension ModelDescription.Layer {
-  var weightName: String { "\(name).weight" }
-  var biasName: String { "\(name).bias" }
 }

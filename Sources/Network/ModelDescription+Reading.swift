@@ -6,33 +6,55 @@ internal import Text
 enum Bounds {
   static let rate = 4000...384_000
   static let window = 16...65536
+  /// Frames after which the hops at another rate must begin anew.
+  static let hopPattern = 1024
   static let context = 0...1024
   static let lookAheadSeconds = 10.0
-  static let width = 1...(1 << 20)
-  static let layers = 1...64
+  /// The extent of an axis, and whatever else counts along one.
+  static let extent = 1 << 20
+  static let layers = 4096
+  /// All results between layers together: 64 MB.
+  static let numbers = 1 << 24
+  /// Multiplications a frame: seconds of work, where a frame has milliseconds.
+  static let multiplications = 1 << 33
   /// All weights and biases together: a gibibyte, more than a processor reads in the time of a frame.
   static let parameters = 1 << 28
 }
 
 extension ModelDescription {
-  /// Checks the JSON text `document` from the metadata of `file`, key by key.
-  init(document: String, file: String) throws(ModelError) {
+  /// Checks the JSON text `document` from the metadata of `file`, key by key, and against the file's tensors.
+  init(document: String, tensors: [String: Safetensors.Tensor], file: String) throws(ModelError) {
     let json = try JSON(text: Array(document.utf8), file: file, place: "__metadata__.sotto")
     let root = try Section(
       json, file: file, path: "",
       keys: [
         "format", "name", "title", "grid", "input", "layers", "output", "training", "quality", "licence",
       ])
-    format = try root.integer("format", in: 1...1)
+    _ = try root.integer("format", in: 2...2)
     name = try root.name("name")
     title = try root.text("title", limit: 200)
     grid = try Grid(root.section("grid", keys: ["rate", "window", "hop", "shape"]))
-    input = try Input(root.section("input", keys: ["feature", "scale", "context", "level"]), grid: grid)
-    layers = try Self.layers(root, grid: grid, input: input)
-    output = try Output(root.section("output", keys: ["kind", "sources", "mask", "exponent"]))
+    input = try Input(
+      root.section("input", keys: ["feature", "scale", "level"], optional: ["context", "channels"]), grid: grid)
+    layers = try LayerChain.read(root, input: input.shape(grid: grid), tensors: tensors)
+    output = try Output(
+      root.section("output", keys: ["kind"], optional: ["sources", "mask", "exponent", "delay"]), grid: grid,
+      input: input)
     training = try Self.object("training", of: root)
     quality = try Self.object("quality", of: root)
     licence = try Self.terms(root)
+    try output.check(layers, bins: grid.bins, channels: input.channels, file: file)
+    try Self.check(lookAhead: lookAhead, grid: grid, file: file)
+  }
+
+  /// Refuses a look-ahead that nobody would wait for.
+  private static func check(lookAhead: Int, grid: Grid, file: String) throws(ModelError) {
+    let seconds = Double(lookAhead * grid.hop) / Double(grid.rate)
+    guard seconds <= Bounds.lookAheadSeconds else {
+      throw .refused(
+        file: file, place: "input.context.future, output.delay", found: "\(lookAhead) frames",
+        expected: "a look-ahead of at most \(Bounds.lookAheadSeconds) s, and this is \(seconds) s")
+    }
   }
 
   private static func object(_ key: String, of root: Section) throws(ModelError) -> JSON {
@@ -53,98 +75,125 @@ extension ModelDescription {
     }
     return terms
   }
-
-  private static func layers(_ root: Section, grid: Grid, input: Input) throws(ModelError) -> [Layer] {
-    let values = try root.array("layers")
-    guard Bounds.layers.contains(values.count) else {
-      throw root.refusal("layers", expected: "\(Bounds.layers.lowerBound) to \(Bounds.layers.upperBound) of them")
-    }
-    var layers: [Layer] = []
-    var names: Set<String> = []
-    var parameters = 0
-    var width = (grid.bins * input.context.frames, "\(grid.bins) bins of \(input.context.frames) frames")
-    for (index, value) in values.enumerated() {
-      let place = "layers[\(index)]"
-      let section = try Section(
-        value, file: root.file, path: place, keys: ["kind", "name", "inputs", "outputs", "activation"])
-      let layer = try Layer(section)
-      guard layer.inputs == width.0 else {
-        throw section.refusal("inputs", expected: "\(width.0), the \(width.1)")
-      }
-      guard names.insert(layer.name).inserted else {
-        throw section.refusal("name", expected: "a name that no other layer has")
-      }
-      parameters += layer.outputs * (layer.inputs + 1)
-      guard parameters <= Bounds.parameters else {
-        throw .refused(
-          file: root.file, place: place, found: "\(parameters) weights up to here",
-          expected: "at most \(Bounds.parameters) in all")
-      }
-      width = (layer.outputs, "outputs of \(layer.name)")
-      layers.append(layer)
-    }
-    guard width.0 == 2 * grid.bins else {
-      throw .refused(
-        file: root.file, place: "layers[\(values.count - 1)].outputs", found: "\(width.0)",
-        expected: "\(2 * grid.bins), two sources of \(grid.bins) bins")
-    }
-    return layers
-  }
 }
 
 extension ModelDescription.Grid {
   fileprivate init(_ section: Section) throws(ModelError) {
     rate = try section.integer("rate", in: Bounds.rate)
-    // Rates without a common measure would make the pattern of hops at another rate endless.
-    guard rate.isMultiple(of: 25) else {
-      throw section.refusal("rate", expected: "a multiple of 25, as usual rates are")
-    }
     window = try section.integer("window", in: Bounds.window)
     guard window.isMultiple(of: 2) else { throw section.refusal("window", expected: "an even number") }
-    hop = try section.integer("hop", in: 1...window / 2)
+    // Up to three quarters, the squares of the windows never vanish together.
+    hop = try section.integer("hop", in: 1...window * 3 / 4)
     // The hop must be a sample at least in any graph, of which the slowest run at 8 kHz.
     guard hop * 8000 >= rate else { throw section.refusal("hop", expected: "1/8000 of a second or more") }
     shape = try section.choice("shape")
+    // Rates without a common measure would make the pattern of hops at another rate endless.
+    for graph in [44_100, 48_000] {
+      let samples = hop * graph
+      var (one, other) = (samples, rate)
+      while other != 0 { (one, other) = (other, one % other) }
+      guard rate / one <= Bounds.hopPattern else {
+        throw section.refusal(
+          "rate", expected: "one at which the hops at \(graph) Hz repeat within \(Bounds.hopPattern) frames")
+      }
+    }
   }
 }
 
 extension ModelDescription.Input {
   fileprivate init(_ section: Section, grid: ModelDescription.Grid) throws(ModelError) {
     feature = try section.choice("feature")
-    scale = try section.number("scale", in: 1e-6...1e6)
-    let context = try section.section("context", keys: ["past", "future"])
-    self.context = ModelDescription.Context(
-      past: try context.integer("past", in: Bounds.context), future: try context.integer("future", in: Bounds.context))
-    let lookAhead = Double(self.context.future * grid.hop) / Double(grid.rate)
-    guard lookAhead <= Bounds.lookAheadSeconds else {
-      throw context.refusal(
-        "future", expected: "a look-ahead of at most \(Bounds.lookAheadSeconds) s, and this is \(lookAhead) s")
+    channels = try section.integer("channels", in: 1...2, standard: 1)
+    guard channels == 1 || feature == .spectrum else {
+      throw section.refusal("channels", expected: "1, for magnitudes are those of the mean of all channels")
     }
-    let level = try section.section("level", keys: ["kind", "seconds", "floor"])
-    self.level = ModelDescription.Level(
-      kind: try level.choice("kind"), seconds: try level.number("seconds", in: 0.001...3600),
-      floor: try level.number("floor", in: -200...0))
+    scale = try section.number("scale", in: 1e-6...1e6)
+    if section.has("context") {
+      let context = try section.section("context", keys: ["past", "future"])
+      self.context = ModelDescription.Context(
+        past: try context.integer("past", in: Bounds.context),
+        future: try context.integer("future", in: Bounds.context))
+    } else {
+      context = ModelDescription.Context(past: 0, future: 0)
+    }
+    level = try Self.level(section.section("level", keys: ["kind"], optional: ["seconds", "floor"]))
   }
-}
 
-extension ModelDescription.Layer {
-  fileprivate init(_ section: Section) throws(ModelError) {
-    kind = try section.choice("kind")
-    name = try section.name("name")
-    inputs = try section.integer("inputs", in: Bounds.width)
-    outputs = try section.integer("outputs", in: Bounds.width)
-    activation = try section.choice("activation")
+  private enum LevelKind: String, CaseIterable { case none, runningRMS = "running-rms" }
+
+  private static func level(_ section: Section) throws(ModelError) -> ModelDescription.Level {
+    let kind: LevelKind = try section.choice("kind")
+    switch kind {
+    case .none:
+      for key in ["seconds", "floor"] where section.has(key) {
+        throw section.refusal(key, expected: "no such key, since there is no level")
+      }
+      return .none
+    case .runningRMS:
+      return .runningRMS(
+        seconds: try section.number("seconds", in: 0.001...3600), floor: try section.number("floor", in: -200...0))
+    }
+  }
+
+  /// The shape of what the layers start from.
+  func shape(grid: ModelDescription.Grid) -> Shape {
+    let frame = feature == .spectrum ? [2 * channels, grid.bins] : [grid.bins]
+    return context.frames == 1 ? frame : [context.frames] + frame
   }
 }
 
 extension ModelDescription.Output {
-  fileprivate init(_ section: Section) throws(ModelError) {
+  fileprivate init(
+    _ section: Section, grid: ModelDescription.Grid, input: ModelDescription.Input
+  ) throws(ModelError) {
     kind = try section.choice("kind")
-    guard section.value("sources") == ["accompaniment", "voice"] else {
-      throw section.refusal("sources", expected: #"["accompaniment", "voice"]"#)
+    delay = try section.integer("delay", in: 0...Bounds.extent, standard: 0)
+    mask = try kind == .spectrum && !section.has("mask") ? .soft : section.choice("mask")
+    exponent = try section.number("exponent", in: 0.25...4, standard: 1)
+    sources = try Self.sources(section, kind: kind)
+    guard kind != .spectrum || input.feature == .spectrum else {
+      throw section.refusal("kind", expected: "no spectrum, since the input is none")
     }
-    sources = ["accompaniment", "voice"]
-    mask = try section.choice("mask")
-    exponent = try section.number("exponent", in: 0.25...4)
+    let unused = kind == .spectrum ? ["mask", "exponent"] : kind == .mask ? ["exponent"] : []
+    for key in unused where section.has(key) {
+      throw section.refusal(key, expected: "no such key, since the output is a \(kind.rawValue)")
+    }
+    guard mask != .independent || kind != .mask else {
+      throw section.refusal("mask", expected: "one of \(quotedList(["soft", "binary", "probabilistic"]))")
+    }
+  }
+
+  private static func sources(_ section: Section, kind: Kind) throws(ModelError) -> [String] {
+    guard kind == .twoSourceMagnitudes else {
+      guard !section.has("sources") else {
+        throw section.refusal("sources", expected: "no such key, since there is but the voice")
+      }
+      return []
+    }
+    let orders: [[String]] = [["accompaniment", "voice"], ["voice", "accompaniment"]]
+    guard let order = orders.first(where: { section.value("sources") == .array($0.map(JSON.string)) }) else {
+      throw section.refusal(
+        "sources", expected: #"["accompaniment", "voice"], or the two in the other order"#)
+    }
+    return order
+  }
+
+  /// Refuses layers whose last result is not what this output takes.
+  fileprivate func check(
+    _ layers: [ModelDescription.Layer], bins: Int, channels: Int, file: String
+  ) throws(ModelError) {
+    guard let last = layers.last else { return }
+    let rows =
+      switch kind {
+      case .mask, .voiceMagnitude: 1
+      case .twoSourceMagnitudes: 2
+      case .spectrum: 2 * channels
+      }
+    let bare = last.shape.drop { $0 == 1 }
+    guard last.shape.numbers == rows * bins, bare == [rows * bins] || bare == [rows, bins] || rows == 1 else {
+      throw .refused(
+        file: file, place: "layers[\(layers.count - 1)]", found: "a result of shape \(last.shape)",
+        expected: "\(rows == 1 ? "" : "[\(rows), \(bins)] or ")[\(rows * bins)], the \(kind.rawValue)")
+    }
   }
 }

@@ -4,8 +4,6 @@ public import Text
 ///
 /// Every field was checked when it was read.
 public struct ModelDescription: Sendable, Encodable {
-  /// Version of the description's own form.
-  public let format: Int
   /// Short name: letters, digits, dots, dashes, underscores.
   public let name: String
   /// Name for people, one line.
@@ -14,7 +12,7 @@ public struct ModelDescription: Sendable, Encodable {
   public let grid: Grid
   /// What a frame becomes before the first layer.
   public let input: Input
-  /// The layers, first to last; their widths chain.
+  /// The layers, in the order in which they run; the last one's result is the model's.
   public let layers: [Layer]
   /// What the last layer's outputs mean.
   public let output: Output
@@ -43,22 +41,30 @@ public struct ModelDescription: Sendable, Encodable {
   public enum WindowShape: String, Sendable, Encodable, CaseIterable {
     /// Square root of the periodic Hann window, `sin(πn/N)`.
     case squareRootHann = "square-root-hann"
+    /// The periodic Hann window, `sin²(πn/N)`.
+    case hann
   }
 
-  /// What a frame becomes before the first layer: `magnitude / level * scale`, with its neighbours.
+  /// What a frame becomes before the first layer: a feature over the level times the scale, with its neighbours.
   public struct Input: Sendable, Encodable {
     /// What is taken of a bin.
     public let feature: Feature
+    /// How many channels the model sees together: more than one of a spectrum only.
+    public let channels: Int
     /// The factor behind the level.
     public let scale: Double
     /// Neighbouring frames.
     public let context: Context
-    /// What the magnitudes are divided by.
+    /// What the frame is divided by.
     public let level: Level
     /// What is taken of a bin.
     public enum Feature: String, Sendable, Encodable, CaseIterable {
-      /// Its magnitude, no logarithm.
+      /// Its magnitude over the sum of the window.
       case magnitude
+      /// Its magnitude as the transform gives it.
+      case rawMagnitude = "raw-magnitude"
+      /// Its real and its imaginary part as the transform gives them, channel by channel.
+      case spectrum
     }
   }
 
@@ -73,63 +79,80 @@ public struct ModelDescription: Sendable, Encodable {
   }
 
   /// The running level that makes a model deaf to volume.
-  public struct Level: Sendable, Encodable {
-    /// How it runs.
-    public let kind: Kind
-    /// Time constant in seconds.
-    public let seconds: Double
-    /// Frames below this power do not count, in dB below a full-scale square wave.
-    public let floor: Double
-    /// How a level runs.
-    public enum Kind: String, Sendable, Encodable, CaseIterable {
-      /// Root of the gated, exponentially weighted mean power.
-      case runningRMS = "running-rms"
-    }
+  public enum Level: Sendable, Encodable {
+    /// None: the model hears how loud it is.
+    case none
+    /// The root of the gated, exponentially weighted mean power, with a time constant in seconds; frames below the
+    /// floor, in dB below a full-scale square wave, do not count.
+    case runningRMS(seconds: Double, floor: Double)
   }
 
   /// One layer.
   public struct Layer: Sendable, Encodable {
-    /// Which arithmetic it does.
-    public let kind: Kind
-    /// Its tensors are called `<name>.weight` and `<name>.bias`.
+    /// Which arithmetic it does, for example `dense`.
+    public let kind: String
+    /// Its tensors are called `<name>.weight` and so on.
     public let name: String
-    /// Width of its input.
-    public let inputs: Int
-    /// Width of its output.
-    public let outputs: Int
-    /// Applied to every output.
-    public let activation: Activation
-    /// Which arithmetic a layer does.
-    public enum Kind: String, Sendable, Encodable, CaseIterable {
-      /// `activation(W x + b)`.
-      case dense
-    }
+    /// The shape of its result, outermost axis first.
+    public let shape: [Int]
+    /// Its weights and biases.
+    public let parameters: Int
+    let form: any LayerForm
+    let sources: [Source]
+
+    private enum CodingKeys: String, CodingKey { case kind, name, shape, parameters }
+  }
+
+  /// Where a layer takes an input from.
+  enum Source: Sendable, Equatable {
+    /// The frame.
+    case input
+    /// The result of a layer.
+    case result(Int)
+    /// What a layer remembers, the `state`-th of it.
+    case state(layer: Int, state: Int)
   }
 
   /// What the last layer's outputs mean.
   public struct Output: Sendable, Encodable {
     /// What they are.
     public let kind: Kind
-    /// In which order the two halves stand.
+    /// In which order two sources stand; empty where there is but the voice.
     public let sources: [String]
     /// How they become a mask.
     public let mask: Mask
-    /// The power to which both are raised in the mask.
+    /// The power to which magnitudes are raised in the mask.
     public let exponent: Double
+    /// Frames by which the result lags behind the newest frame that the context admits.
+    public let delay: Int
     /// What the outputs are.
     public enum Kind: String, Sendable, Encodable, CaseIterable {
+      /// The voice's mask, a number a bin.
+      case mask
       /// A magnitude a bin for each of two sources, up to the sign.
       case twoSourceMagnitudes = "two-source-magnitudes"
+      /// The voice's magnitude a bin, in the units of the input.
+      case voiceMagnitude = "voice-magnitude"
+      /// The voice's spectrum in the units of the input: real and imaginary parts, channel by channel.
+      case spectrum
     }
     /// How outputs become a mask.
     public enum Mask: String, Sendable, Encodable, CaseIterable {
-      /// Voice's share: `|v|^e / (|v|^e + |a|^e)`.
+      /// The voice's share: `|v|^e / (|v|^e + |a|^e)`; a mask as it stands.
       case soft
+      /// 1 where the voice's share is over a half.
+      case binary
+      /// 1 where the voice's share, or probability, is over a threshold that the operator sets.
+      case probabilistic
+      /// The voice's part of the input, `|v|^e / x^e`, whatever the other source is.
+      case independent
     }
   }
 
   /// Weights and biases of all layers.
-  public var parameters: Int { layers.reduce(0) { $0 + $1.outputs * ($1.inputs + 1) } }
+  public var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
   /// Frames by which an estimate lags behind the newest frame.
-  public var lookAhead: Int { input.context.future }
+  public var lookAhead: Int { input.context.future + output.delay }
+  /// Multiplications a frame.
+  public var multiplications: Int { layers.reduce(0) { $0 + $1.form.multiplications } }
 }

@@ -7,17 +7,18 @@ struct Section {
   let path: String
   private let members: [String: JSON]
 
-  /// Takes `value` for an object with exactly the keys `keys`.
-  init(_ value: JSON, file: String, path: String, keys: [String]) throws(ModelError) {
+  /// Takes `value` for an object with all of the keys `keys`, and no other than those and `optional` ones.
+  init(_ value: JSON, file: String, path: String, keys: [String], optional: [String] = []) throws(ModelError) {
     self.file = file
     self.path = path
     guard case .object(let members) = value else {
       throw .refused(file: file, place: path, found: value.shown, expected: "an object")
     }
     self.members = members
-    for key in members.keys.sorted() where !keys.contains(key) {
+    for key in members.keys.sorted() where !keys.contains(key) && !optional.contains(key) {
       throw .refused(
-        file: file, place: path, found: "the unknown key \(quoted(key))", expected: "only \(quotedList(keys))")
+        file: file, place: path, found: "the unknown key \(quoted(key))",
+        expected: "only \(quotedList(keys + optional))")
     }
     for key in keys where members[key] == nil {
       throw .refused(file: file, place: place(key), found: "no such key", expected: "a value for it")
@@ -30,14 +31,17 @@ struct Section {
   /// The value of `key` as it stands.
   func value(_ key: String) -> JSON { members[key] ?? .null }
 
+  /// Whether there is a value for `key`.
+  func has(_ key: String) -> Bool { members[key] != nil }
+
   /// What to throw when `key` does not hold what was `expected`.
   func refusal(_ key: String, expected: String) -> ModelError {
-    .refused(file: file, place: place(key), found: value(key).shown, expected: expected)
+    .refused(file: file, place: place(key), found: members[key]?.shown ?? "no such key", expected: expected)
   }
 
   /// The object under `key`.
-  func section(_ key: String, keys: [String]) throws(ModelError) -> Section {
-    try Section(value(key), file: file, path: place(key), keys: keys)
+  func section(_ key: String, keys: [String], optional: [String] = []) throws(ModelError) -> Section {
+    try Section(value(key), file: file, path: place(key), keys: keys, optional: optional)
   }
 
   /// The array under `key`.
@@ -46,16 +50,18 @@ struct Section {
     return values
   }
 
-  /// The integer under `key`, within `range`.
-  func integer(_ key: String, in range: ClosedRange<Int>) throws(ModelError) -> Int {
+  /// The integer under `key`, within `range`, or `standard` where the key is not given.
+  func integer(_ key: String, in range: ClosedRange<Int>, standard: Int? = nil) throws(ModelError) -> Int {
+    if let standard, !has(key) { return standard }
     guard case .integer(let number) = value(key), range.contains(number) else {
       throw refusal(key, expected: "an integer from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }
 
-  /// The number under `key`, within `range`.
-  func number(_ key: String, in range: ClosedRange<Double>) throws(ModelError) -> Double {
+  /// The number under `key`, within `range`, or `standard` where the key is not given.
+  func number(_ key: String, in range: ClosedRange<Double>, standard: Double? = nil) throws(ModelError) -> Double {
+    if let standard, !has(key) { return standard }
     switch value(key) {
     case .integer(let number) where range.contains(Double(number)): return Double(number)
     case .number(let number) where range.contains(number): return number
@@ -84,9 +90,18 @@ struct Section {
     return name
   }
 
-  /// One of the words that `Choice` knows.
-  func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) throws(ModelError) -> Choice
-  where Choice.RawValue == String {
+  /// True or false under `key`, or `standard` where the key is not given.
+  func flag(_ key: String, standard: Bool) throws(ModelError) -> Bool {
+    guard has(key) else { return standard }
+    guard case .bool(let flag) = value(key) else { throw refusal(key, expected: "true or false") }
+    return flag
+  }
+
+  /// One of the words that `Choice` knows, or `standard` where the key is not given.
+  func choice<Choice: RawRepresentable & CaseIterable>(
+    _ key: String, standard: Choice? = nil
+  ) throws(ModelError) -> Choice where Choice.RawValue == String {
+    if let standard, !has(key) { return standard }
     guard case .string(let word) = value(key), let choice = Choice(rawValue: word) else {
       let words = quotedList(Choice.allCases.map(\.rawValue))
       throw refusal(key, expected: Choice.allCases.count == 1 ? words : "one of \(words)")

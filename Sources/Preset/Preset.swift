@@ -28,6 +28,6 @@ public struct Preset: Sendable {
     fallback = document.fallback
     settings = SeparatorSettings(
       method: try document.source.load(for: document), framing: document.framing, channels: document.channels,
-      mask: document.mask, aboveBand: document.aboveBand, late: document.late)
+      cadence: document.cadence, mask: document.mask, aboveBand: document.aboveBand, late: document.late)
   }
 }

@@ -13,6 +13,7 @@ struct PresetDocument {
   let fallbackLine: Int
   let method: PresetMethod
   let source: PresetSource
+  let cadence: Cadence
   let framing: Framing
   let channels: MaskChannels
   let mask: MaskShape
@@ -45,6 +46,7 @@ struct PresetDocument {
     fallbackLine = root.line(of: "fallback")
     framing = try Self.framing(root, method: method)
     source = try PresetSource(root, method: method, framing: framing)
+    cadence = try Self.cadence(root, method: method)
     (channels, mask) = try Self.mask(root)
     (aboveBand, aboveBandLine) = try Self.aboveBand(root, method: method)
     late = try Self.late(root)
@@ -76,6 +78,18 @@ struct PresetDocument {
     guard isPresetName(fallback) else { throw root.refusal("fallback", expected: "a preset's name: \(presetNameRule)") }
     guard fallback != name else { throw root.refusal("fallback", expected: "another preset than this one") }
     return fallback
+  }
+
+  private static func cadence(_ root: PresetTable, method: PresetMethod) throws(PresetError) -> Cadence {
+    var cadence = Cadence()
+    guard method == .network else { return cadence }
+    let network = try root.table("network", keys: PresetSource.networkKeys)
+    cadence.every = try network.integer("every", in: 1...64, standard: cadence.every)
+    guard cadence.every > 1 || !network.has("between") else {
+      throw network.refusal("between", expected: "no such key, since nothing is between where every frame is estimated")
+    }
+    cadence.between = try network.choice("between", standard: cadence.between)
+    return cadence
   }
 
   private static func framing(_ root: PresetTable, method: PresetMethod) throws(PresetError) -> Framing {

@@ -16,13 +16,16 @@ enum PresetSource {
   case dictionary(File, NMFSettings)
   case ready(Method)
 
+  /// The keys of a network's table, the cadence's included.
+  static let networkKeys = ["model", "every", "between"]
+
   /// Reads the table of `method`, and refuses those of others, so that no setting is silently without effect.
   init(_ root: PresetTable, method: PresetMethod, framing: Framing) throws(PresetError) {
     for table in PresetMethod.tables where table != method.rawValue && root.has(table) {
       throw root.refusal(table, expected: "no such table, since the method is \(quoted(method.rawValue))")
     }
     switch method {
-    case .network: self = .network(try File("model", in: root.table("network", keys: ["model"])))
+    case .network: self = .network(try File("model", in: root.table("network", keys: Self.networkKeys)))
     case .nmf:
       let table = try root.table("nmf", keys: ["dictionary"] + NMFSettings.keys)
       self = .dictionary(try File("dictionary", in: table), try NMFSettings(table))

@@ -2,7 +2,7 @@ internal import Network
 internal import Realtime
 internal import Spectral
 
-/// One running method: it is shown every frame and asked for the masks of those that are still in time.
+/// One running method: it is shown every frame and asked for an estimate of those that are still in time.
 ///
 /// A new method is one file and one case here; the compiler lists the places.
 enum Estimator: ~Copyable, Sendable {
@@ -15,6 +15,7 @@ enum Estimator: ~Copyable, Sendable {
   case ica(ICAEstimator)
   case gmm(GMMEstimator)
   case passthrough(PassthroughEstimator)
+  case filter(FilterEstimator)
 
   /// Prepares the method of `settings` for `channels` channels on `grid`.
   ///
@@ -53,6 +54,23 @@ enum Estimator: ~Copyable, Sendable {
     }
   }
 
+  /// How many frames after a frame its estimate is known, for a method of `settings`.
+  func lookAhead(_ settings: SeparatorSettings) -> Int {
+    switch self {
+    case .filter(let filter): filter.lookAhead
+    default: settings.lookAhead - settings.cadence.lookAhead
+    }
+  }
+
+  /// What ``estimate(into:)`` writes.
+  var kind: EstimateKind {
+    switch self {
+    case .network(let network): network.kind
+    case .filter: .spectrum
+    default: .mask
+    }
+  }
+
   /// Shows the next frame: the complex spectra of all channels.
   ///
   /// - Real-time: Wait-free; cheap, and called for every frame, also for those that come too late to be estimated.
@@ -85,42 +103,49 @@ enum Estimator: ~Copyable, Sendable {
       self = .gmm(gmm)
     case .passthrough(let passthrough):
       self = .passthrough(passthrough)
+    case .filter(var filter):
+      unsafe filter.observe(spectra)
+      self = .filter(filter)
     }
   }
 
-  /// Writes the voice masks, bins × planes, of the frame observed ``lookAhead`` frames ago.
+  /// Writes the estimate, of its ``kind``, for the frame observed ``lookAhead`` frames ago: masks of bins × planes, or
+  /// the voice's spectra of complex bins × planes, on the scale of the spectra observed.
   ///
   /// - Real-time: Wait-free.
   @_noLocks @unsafe
-  mutating func estimate(into masks: UnsafeMutablePointer<Float>) {
+  mutating func estimate(into target: UnsafeMutablePointer<Float>) {
     switch consume self {
     case .network(var network):
-      unsafe network.estimate(into: masks)
+      unsafe network.estimate(into: target)
       self = .network(network)
     case .centre(var centre):
-      unsafe centre.estimate(into: masks)
+      unsafe centre.estimate(into: target)
       self = .centre(centre)
     case .adress(var adress):
-      unsafe adress.estimate(into: masks)
+      unsafe adress.estimate(into: target)
       self = .adress(adress)
     case .hpss(var hpss):
-      unsafe hpss.estimate(into: masks)
+      unsafe hpss.estimate(into: target)
       self = .hpss(hpss)
     case .nmf(var nmf):
-      unsafe nmf.estimate(into: masks)
+      unsafe nmf.estimate(into: target)
       self = .nmf(nmf)
     case .repet(var repet):
-      unsafe repet.estimate(into: masks)
+      unsafe repet.estimate(into: target)
       self = .repet(repet)
     case .ica(var ica):
-      unsafe ica.estimate(into: masks)
+      unsafe ica.estimate(into: target)
       self = .ica(ica)
     case .gmm(var gmm):
-      unsafe gmm.estimate(into: masks)
+      unsafe gmm.estimate(into: target)
       self = .gmm(gmm)
     case .passthrough(let passthrough):
-      unsafe passthrough.estimate(into: masks)
+      unsafe passthrough.estimate(into: target)
       self = .passthrough(passthrough)
+    case .filter(let filter):
+      unsafe filter.estimate(into: target)
+      self = .filter(filter)
     }
   }
 
@@ -154,6 +179,24 @@ enum Estimator: ~Copyable, Sendable {
       self = .gmm(gmm)
     case .passthrough(let passthrough):
       self = .passthrough(passthrough)
+    case .filter(let filter):
+      self = .filter(filter)
+    }
+  }
+}
+
+/// What an estimator returns for a frame.
+enum EstimateKind: Sendable {
+  /// The voice's share of the mixture in a bin, from 0 to 1.
+  case mask
+  /// The complex spectrum of the voice itself.
+  case spectrum
+
+  /// How many floats stand for a bin: real and imaginary part by turns for a spectrum.
+  var floatsABin: Int {
+    switch self {
+    case .mask: 1
+    case .spectrum: 2
     }
   }
 }

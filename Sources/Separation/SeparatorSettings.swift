@@ -9,6 +9,8 @@ public struct SeparatorSettings: Sendable {
   public var framing: Framing
   /// Whether one mask serves all channels or each channel has its own.
   public var channels: MaskChannels
+  /// How often the estimator takes its step.
+  public var cadence: Cadence
   /// What becomes of every mask.
   public var mask: MaskShape
   /// What happens above the highest bin that the estimator knows.
@@ -18,12 +20,14 @@ public struct SeparatorSettings: Sendable {
 
   /// Puts checked values together.
   public init(
-    method: Method, framing: Framing = Framing(), channels: MaskChannels = .mid, mask: MaskShape = MaskShape(),
+    method: Method, framing: Framing = Framing(), channels: MaskChannels = .mid, cadence: Cadence = Cadence(),
+    mask: MaskShape = MaskShape(),
     aboveBand: AboveBand = AboveBand(), late: LatePolicy = LatePolicy()
   ) {
     self.method = method
     self.framing = framing
     self.channels = channels
+    self.cadence = cadence
     self.mask = mask
     self.aboveBand = aboveBand
     self.late = late
@@ -47,17 +51,20 @@ extension SeparatorSettings {
     }
   }
 
-  /// How many frames after a frame its mask can be estimated.
+  /// How many frames after a frame its mask is known: the method's own view into the future, and the cadence's.
   public var lookAhead: Int {
     switch method {
-    case .network(let model): model.description.lookAhead
-    case .hpss(let settings): settings.lookAhead
-    case .centre, .adress, .nmf, .repet, .ica, .gmm, .passthrough: 0
+    case .network(let model): model.description.lookAhead + cadence.lookAhead
+    case .hpss(let settings): settings.lookAhead + cadence.lookAhead
+    case .centre, .adress, .nmf, .repet, .ica, .gmm, .passthrough: cadence.lookAhead
     }
   }
 
-  /// How many masks a frame has.
-  func planes(channels: Int) -> Int { self.channels == .mid ? 1 : channels }
+  /// How many masks, or voice spectra, a frame has.
+  func planes(channels: Int) -> Int {
+    if case .network(let model) = method, model.description.input.channels > 1 { return channels }
+    return self.channels == .mid ? 1 : channels
+  }
 }
 
 /// What finds the voice in a frame.
@@ -131,20 +138,6 @@ public enum MaskChannels: String, Sendable, CaseIterable {
   case mid
   /// A mask a channel, each estimated from that channel alone.
   case each
-}
-
-/// The rule for bins above the estimator's band: the mean mask of its top bins, bounded.
-public struct AboveBand: Sendable, Equatable {
-  /// How many of the highest known bins are averaged.
-  public var bins: Int
-  /// The mask above the band is never larger than this (0 to 1).
-  public var maximum: Float
-
-  /// The mean of the top 32 bins, unbounded, unless told otherwise.
-  public init(bins: Int = 32, maximum: Float = 1) {
-    self.bins = bins
-    self.maximum = maximum
-  }
 }
 
 /// What stands in for a mask that did not come in time.

@@ -51,7 +51,7 @@ public struct Grid: Sendable, Equatable {
   public var synthesisSupport: Int {
     @_noLocks get {
       switch pair {
-      case .squareRootHann: window
+      case .squareRootHann, .hann: window
       case .lowDelay: 2 * longestHop
       }
     }

@@ -34,7 +34,12 @@ struct CheckReport: Encodable {
   var summary: String?
   var fallback: String?
   let method: String
+  /// How many frames after a frame its mask is known, the cadence's view into the future included.
   let lookAhead: Int
+  /// The estimator takes its step at every so many frames.
+  let every: Int
+  /// What stands for the frames between, where there are some.
+  let between: String?
   let latency: [Delay]
   /// What the weights file says, for a network.
   var model: ModelDescription?
@@ -66,6 +71,8 @@ struct CheckReport: Encodable {
     self.path = path
     self.method = method
     lookAhead = settings.lookAhead
+    every = settings.cadence.every
+    between = every > 1 ? settings.cadence.between.rawValue : nil
     latency = [44_100, 48_000].map { rate in
       let latency = Latency(
         grid: settings.grid(rate: rate), period: Self.period, rate: rate, lookAheadFrames: settings.lookAhead, slack: 0)
@@ -97,6 +104,8 @@ struct CheckReport: Encodable {
       ("fallback", fallback), ("windows", framing.map(Self.words)),
     ]
     if let model { rows += modelRows(model) }
+    let cadence = between.flatMap(Cadence.Between.init).map { Cadence(every: every, between: $0).description }
+    rows.append(("estimates", cadence))
     let delays = latency.map { "\(milliseconds($0.seconds)) at \(decimal(Double($0.rate) / 1000)) kHz" }
     rows.append(
       ("latency", delays.joined(separator: ", ") + " (period \(Self.period); a mask thread adds whole periods)"))
@@ -115,11 +124,12 @@ struct CheckReport: Encodable {
 
   private func modelRows(_ model: ModelDescription) -> [(String, String?)] {
     let grid = model.grid
-    let layers = model.layers.map { "\($0.outputs) \($0.activation.rawValue)" }
+    let shown = model.layers.prefix(12).map { "\($0.kind) \($0.shape.map(String.init).joined(separator: "×"))" }
+    let more = model.layers.count > shown.count ? " → … \(model.layers.count - shown.count) more" : ""
     let seconds = Double(lookAhead * grid.hop) / Double(grid.rate)
     return [
       ("weights", "\(weights ?? path), \(parameters ?? 0) parameters, \(decimal(Double(bytes ?? 0) / 1e6)) MB"),
-      ("layers", "\(model.layers.first?.inputs ?? 0) → \(layers.joined(separator: " → "))"),
+      ("layers", shown.joined(separator: " → ") + more),
       ("grid", "\(grid.window)/\(grid.hop) \(grid.shape.rawValue) at \(grid.rate) Hz, matched at any rate"),
       ("look-ahead", "\(lookAhead) frames, \(milliseconds(seconds))"),
     ]

@@ -30,7 +30,7 @@ struct CheckTests {
     // 64 ms of window at 48 kHz, and hops of 768 samples meet periods of 256 at every third.
     #expect(delays.last?["samples"] as? Int == 3072 - 256)
     let weights = try await Tool.bare("check", "\(root)/presets/svsgan.safetensors")
-    #expect(weights.status == 0 && weights.output.contains("513 → 1024 sigmoid"))
+    #expect(weights.status == 0 && weights.output.contains("dense 1024 → dense 1024"))
   }
 
   @Test("refuses with 65 what is there and wrong, and says what")

@@ -18,7 +18,7 @@ struct CorruptionTests {
       #expect(error.file == file.path)
       return error
     }
-    var network = MaskNetwork(model: model)
+    var network = VoiceNetwork(model: model)
     let mask = network.mask([Float](repeating: 0.1, count: network.bins))
     #expect(mask.allSatisfy { $0 >= 0 && $0 <= 1 })
     return nil

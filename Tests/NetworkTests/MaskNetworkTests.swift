@@ -4,7 +4,7 @@ import Testing
 @testable import Network
 
 @Suite("A network, frame by frame")
-struct MaskNetworkTests {
+struct VoiceNetworkTests {
   @Test(
     "gives the masks that plain double-precision loops give",
     arguments: [
@@ -16,7 +16,7 @@ struct MaskNetworkTests {
       PlainNetwork(past: 2, future: 4, hidden: [(12, "relu"), (13, "tanh")], seed: 6),
     ])
   func agrees(plain: PlainNetwork) throws {
-    var network = MaskNetwork(model: try plain.load())
+    var network = VoiceNetwork(model: try plain.load())
     let frames = plain.frames(60, seed: 9)
     #expect(network.lookAhead == plain.future)
     for (index, frame) in frames.enumerated() {
@@ -31,7 +31,7 @@ struct MaskNetworkTests {
   func exponent(_ exponent: Double) throws {
     var plain = PlainNetwork(hidden: [(5, "sigmoid")], seed: 12)
     plain.exponent = exponent
-    var network = MaskNetwork(model: try plain.load())
+    var network = VoiceNetwork(model: try plain.load())
     let frames = plain.frames(3, seed: 1)
     for (index, frame) in frames.enumerated() {
       let expected = plain.mask(frames, at: index)
@@ -43,15 +43,15 @@ struct MaskNetworkTests {
   func skipping() throws {
     let plain = PlainNetwork(past: 2, future: 1, hidden: [(9, "sigmoid")], seed: 7)
     let model = try plain.load()
-    var every = MaskNetwork(model: model)
-    var some = MaskNetwork(model: model)
+    var every = VoiceNetwork(model: model)
+    var some = VoiceNetwork(model: model)
     for (index, frame) in plain.frames(40, seed: 3).enumerated() {
       let mask = every.mask(frame)
       if index % 5 == 4 {
         let same = some.mask(frame)
         #expect(same == mask)
       } else {
-        some.observe(frame)
+        some.observe(magnitudes: frame)
       }
     }
   }
@@ -59,7 +59,7 @@ struct MaskNetworkTests {
   @Test("is as new after a reset")
   func reset() throws {
     let plain = PlainNetwork(past: 1, future: 1, hidden: [(9, "tanh")], seed: 8)
-    var network = MaskNetwork(model: try plain.load())
+    var network = VoiceNetwork(model: try plain.load())
     let frames = plain.frames(20, seed: 4)
     let first = frames.map { network.mask($0) }
     network.reset()
@@ -71,8 +71,8 @@ struct MaskNetworkTests {
   func sharing() throws {
     let plain = PlainNetwork(past: 1, hidden: [(9, "tanh")], seed: 8)
     var model: Model? = try plain.load()
-    var one = MaskNetwork(model: try #require(model))
-    var two = MaskNetwork(model: try #require(model))
+    var one = VoiceNetwork(model: try #require(model))
+    var two = VoiceNetwork(model: try #require(model))
     model = nil
     let frames = plain.frames(12, seed: 4)
     let alone = frames.map { one.mask($0) }
@@ -87,7 +87,7 @@ struct MaskNetworkTests {
   @Test("masks stay between 0 and 1 for silence, denormals and full scale, and come back to what they were")
   func extremes() throws {
     let plain = PlainNetwork(past: 1, hidden: [(9, "relu")], seed: 10)
-    var network = MaskNetwork(model: try plain.load())
+    var network = VoiceNetwork(model: try plain.load())
     let frames = plain.frames(10, seed: 4)
     for value: Float in [0, .leastNonzeroMagnitude, 1e-38, 1e-12, 0.5, 1] {
       for _ in 0..<5 {
@@ -109,7 +109,7 @@ struct MaskNetworkTests {
     for layer in plain.layers.indices {
       plain.layers[layer].weight = plain.layers[layer].weight.map { $0.map { $0 < 0 ? -3e38 : 3e38 } }
     }
-    var network = MaskNetwork(model: try plain.load())
+    var network = VoiceNetwork(model: try plain.load())
     for frame in plain.frames(10, seed: 2) {
       let mask = network.mask(frame)
       #expect(mask.allSatisfy { $0 >= 0 && $0 <= 1 })
@@ -120,8 +120,8 @@ struct MaskNetworkTests {
   func volume() throws {
     var plain = PlainNetwork(hidden: [(9, "sigmoid")], seed: 10)
     plain.floor = -200
-    var soft = MaskNetwork(model: try plain.load())
-    var loud = MaskNetwork(model: try plain.load())
+    var soft = VoiceNetwork(model: try plain.load())
+    var loud = VoiceNetwork(model: try plain.load())
     for frame in plain.frames(30, seed: 2) {
       let one = soft.mask(frame.map { $0 / 64 })
       let other = loud.mask(frame)

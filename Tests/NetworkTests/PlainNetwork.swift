@@ -97,14 +97,14 @@ struct PlainNetwork {
 
   /// The same network as a file.
   var writer: WeightsWriter {
-    let described: [[String: Any]] = layers.map {
-      [
-        "kind": "dense", "name": $0.name, "inputs": $0.weight[0].count, "outputs": $0.bias.count,
-        "activation": $0.activation,
-      ]
+    var described: [[String: Any]] = layers.map {
+      ["kind": "dense", "name": $0.name, "activation": $0.activation]
+    }
+    if past + future > 0 {
+      described.insert(["kind": "reshape", "name": "frames", "shape": [bins * (past + 1 + future)]], at: 0)
     }
     let document: [String: Any] = [
-      "format": 1, "name": "plain", "title": "A plain network",
+      "format": 2, "name": "plain", "title": "A plain network",
       "grid": ["rate": rate, "window": window, "hop": hop, "shape": "square-root-hann"],
       "input": [
         "feature": "magnitude", "scale": scale, "context": ["past": past, "future": future],
@@ -145,10 +145,10 @@ extension PlainNetwork: CustomTestStringConvertible {
   var testDescription: String { "window \(window), past \(past), future \(future), \(layers.map(\.activation))" }
 }
 
-extension MaskNetwork {
+extension VoiceNetwork {
   /// Takes one frame, runs, and gives the mask.
   mutating func mask(_ frame: [Float]) -> [Float] {
-    observe(frame)
+    observe(magnitudes: frame)
     var mask = [Float](repeating: .nan, count: bins)
     estimate(into: &mask)
     return mask

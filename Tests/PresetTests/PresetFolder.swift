@@ -26,13 +26,13 @@ final class PresetFolder {
   @discardableResult
   func writeWeights(_ name: String, weight: Float = 0.5, hop: Int = 16) throws -> String {
     let description: [String: Any] = [
-      "format": 1, "name": "tiny", "title": "A tiny network",
+      "format": 2, "name": "tiny", "title": "A tiny network",
       "grid": ["rate": 16000, "window": 64, "hop": hop, "shape": "square-root-hann"],
       "input": [
         "feature": "magnitude", "scale": 1, "context": ["past": 0, "future": 0],
         "level": ["kind": "running-rms", "seconds": 3, "floor": -60],
       ],
-      "layers": [["kind": "dense", "name": "output", "inputs": 33, "outputs": 66, "activation": "linear"]],
+      "layers": [["kind": "dense", "name": "output", "activation": "linear"]],
       "output": [
         "kind": "two-source-magnitudes", "sources": ["accompaniment", "voice"], "mask": "soft", "exponent": 1,
       ],

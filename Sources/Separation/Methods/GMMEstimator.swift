@@ -95,7 +95,7 @@ struct GMMEstimator: ~Copyable, Sendable {
     for component in 0..<settings.components {
       let place = unsafe gaussians.base + component &* Self.width
       let (across, around) = unsafe (level - place[0], phase - place[1])
-      let density = unsafe place[4] * rt_exp(-across * across * place[2] - around * around * place[3])
+      let density = unsafe place[4] * rt_exponential(-across * across * place[2] - around * around * place[3])
       unsafe shares.base[component] = density
       sum += density
     }

@@ -1,0 +1,55 @@
+#include "ConvolutionPass.h"
+
+size_t rt_convolution_height(const rt_convolution_shape *s) {
+  return (s->top + s->height + s->bottom - (s->kernel_height - 1) * s->dilation_height - 1) / s->stride_height + 1;
+}
+
+size_t rt_convolution_width(const rt_convolution_shape *s) {
+  return (s->left + s->width + s->right - (s->kernel_width - 1) * s->dilation_width - 1) / s->stride_width + 1;
+}
+
+size_t rt_convolution_size(const rt_convolution_shape *s) {
+  return s->groups *
+         packed_of_group(s->outputs / s->groups, s->channels / s->groups, s->kernel_height * s->kernel_width);
+}
+
+size_t rt_convolution_scratch(const rt_convolution_shape *s) {
+  return convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
+                                  s->stride_width, s->dilation_width);
+}
+
+void rt_convolution_pack(const rt_convolution_shape *s, const float *weights, float *packed) {
+  size_t channels = s->channels / s->groups, outputs = s->outputs / s->groups;
+  size_t taps = s->kernel_height * s->kernel_width;
+  ptrdiff_t steps[4] = {(ptrdiff_t)(channels * taps), (ptrdiff_t)taps, (ptrdiff_t)s->kernel_width, 1};
+  for (size_t group = 0; group < s->groups; group++)
+    convolution_pack_group(weights + group * outputs * channels * taps, steps, outputs, channels, s->kernel_height,
+                           s->kernel_width, packed + group * packed_of_group(outputs, channels, taps));
+}
+
+void rt_convolution(const rt_convolution_shape *s, const float *packed, const float *bias, const float *x,
+                    size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch) {
+  convolution_pass pass = {
+      .input = x,
+      .input_channel = x_channel,
+      .height = s->height,
+      .width = s->width,
+      .first_row = first_row,
+      .groups = s->groups,
+      .channels = s->channels / s->groups,
+      .outputs = s->outputs / s->groups,
+      .packed = packed,
+      .bias = bias,
+      .vertical = {s->kernel_height, s->stride_height, -(ptrdiff_t)s->top, (ptrdiff_t)s->dilation_height},
+      .horizontal = {s->kernel_width, s->stride_width, -(ptrdiff_t)s->left, (ptrdiff_t)s->dilation_width},
+      .rows = rt_convolution_height(s),
+      .columns = rt_convolution_width(s),
+      .output = y,
+      .output_channel = y_channel,
+      .row_step = rt_convolution_width(s),
+      .column_step = 1,
+      .relu = s->relu,
+      .scratch = scratch,
+  };
+  convolution_run(&pass);
+}

@@ -1,0 +1,71 @@
+#pragma once
+#include "Panels.h"
+
+/* The taps of a kernel along one axis: output point q meets input point q * stride + origin + k * step with tap k. */
+typedef struct {
+  size_t count, stride;
+  ptrdiff_t origin, step;
+} convolution_axis;
+
+/*
+ One convolution over points that lie on a grid. An ordinary convolution is one such pass; a transposed one is a pass
+ for each remainder of the output's indices modulo the strides, since those meet the same taps.
+
+ Packed weights, for each group: panels of 16 outputs, and in a panel rows of taps, channels, columns of taps. The taps
+ of consecutive rows lie together, so that at the edges whole rows can be left out.
+ */
+typedef struct {
+  const float *input;
+  size_t input_channel, height, width, first_row;
+  size_t groups, channels, outputs; /* channels and outputs of a group */
+  const float *packed, *bias;
+  convolution_axis vertical, horizontal;
+  size_t rows, columns; /* points of the output */
+  float *output;
+  size_t output_channel, row_step, column_step; /* floats between channels, rows and columns of the output */
+  bool relu;
+  float *scratch;
+} convolution_pass;
+
+/* The widest tile of a row, and how many points are gathered at a time where rows are short. */
+enum { WIDEST_TILE = 48, POINTS = 16 };
+
+INLINE size_t taps_of_group(const convolution_pass *pass) {
+  return pass->vertical.count * pass->channels * pass->horizontal.count;
+}
+
+INLINE size_t packed_of_group(size_t outputs, size_t channels, size_t taps) {
+  return panels(outputs) * PANEL * channels * taps;
+}
+
+/* Packs one group, whose weight of output o, channel c and tap (i, j) is weights[o * steps[0] + c * steps[1] + ...]. */
+void convolution_pack_group(const float *weights, const ptrdiff_t steps[4], size_t outputs, size_t channels,
+                            size_t tap_rows, size_t tap_columns, float *packed);
+
+/* Floats of scratch for a pass. */
+size_t convolution_pass_scratch(size_t outputs, size_t channels, size_t tap_rows, size_t tap_columns, size_t stride,
+                                size_t dilation);
+
+void convolution_run(const convolution_pass *pass);
+
+/* Which rows of taps meet the input for output row q: [first, last). */
+typedef struct { size_t first, last; } tap_range;
+
+INLINE tap_range taps_within(const convolution_axis *axis, size_t q, size_t size) {
+  ptrdiff_t at = (ptrdiff_t)(q * axis->stride) + axis->origin;
+  tap_range range = {axis->count, 0};
+  for (size_t k = 0; k < axis->count; k++, at += axis->step) {
+    if (at < 0 || at >= (ptrdiff_t)size) continue;
+    range.first = k < range.first ? k : range.first;
+    range.last = k + 1;
+  }
+  if (range.last == 0) range.first = 0;
+  return range;
+}
+
+/* Where row `row` of the input begins in memory, for its first channel. */
+INLINE const float *input_row(const convolution_pass *pass, size_t group, ptrdiff_t row) {
+  size_t slot = (size_t)row + pass->first_row;
+  slot = slot >= pass->height ? slot - pass->height : slot;
+  return pass->input + group * pass->channels * pass->input_channel + slot * pass->width;
+}

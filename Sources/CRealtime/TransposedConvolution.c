@@ -1,0 +1,96 @@
+#include "ConvolutionPass.h"
+
+size_t rt_transposed_convolution_height(const rt_convolution_shape *s) {
+  return (s->height - 1) * s->stride_height + (s->kernel_height - 1) * s->dilation_height + 1 + s->extra_height -
+         s->top - s->bottom;
+}
+
+size_t rt_transposed_convolution_width(const rt_convolution_shape *s) {
+  return (s->width - 1) * s->stride_width + (s->kernel_width - 1) * s->dilation_width + 1 + s->extra_width - s->left -
+         s->right;
+}
+
+size_t rt_transposed_convolution_size(const rt_convolution_shape *s) { return rt_convolution_size(s); }
+
+size_t rt_transposed_convolution_scratch(const rt_convolution_shape *s) {
+  return convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
+                                  1, s->dilation_width);
+}
+
+/* The taps that meet output points of index `phase` modulo the stride: first, first + every, ... */
+typedef struct {
+  size_t first, every;
+  convolution_axis axis;
+} phase_taps;
+
+INLINE phase_taps taps_of_phase(size_t phase, size_t taps, size_t stride, size_t dilation, size_t cut) {
+  size_t a = stride, b = dilation % stride;
+  while (b) {
+    size_t rest = a % b;
+    a = b;
+    b = rest;
+  }
+  phase_taps found = {.every = stride / a, .axis.stride = 1};
+  while (found.first < taps && found.first * dilation % stride != (phase + cut) % stride) found.first++;
+  if (found.first == taps) return found;
+  found.axis.count = (taps - 1 - found.first) / found.every + 1;
+  /* Exact divisions both. */
+  found.axis.origin = ((ptrdiff_t)(phase + cut) - (ptrdiff_t)(found.first * dilation)) / (ptrdiff_t)stride;
+  found.axis.step = -(ptrdiff_t)(found.every * dilation / stride);
+  return found;
+}
+
+void rt_transposed_convolution_pack(const rt_convolution_shape *s, const float *weights, float *packed) {
+  size_t channels = s->channels / s->groups, outputs = s->outputs / s->groups;
+  size_t taps = s->kernel_height * s->kernel_width;
+  for (size_t h = 0; h < s->stride_height; h++)
+    for (size_t w = 0; w < s->stride_width; w++) {
+      phase_taps down = taps_of_phase(h, s->kernel_height, s->stride_height, s->dilation_height, s->top);
+      phase_taps across = taps_of_phase(w, s->kernel_width, s->stride_width, s->dilation_width, s->left);
+      if (down.axis.count == 0 || across.axis.count == 0) continue;
+      ptrdiff_t steps[4] = {(ptrdiff_t)taps, (ptrdiff_t)(outputs * taps),
+                            (ptrdiff_t)(down.every * s->kernel_width), (ptrdiff_t)across.every};
+      for (size_t group = 0; group < s->groups; group++) {
+        convolution_pack_group(
+            weights + group * channels * outputs * taps + down.first * s->kernel_width + across.first, steps, outputs,
+            channels, down.axis.count, across.axis.count, packed);
+        packed += packed_of_group(outputs, channels, down.axis.count * across.axis.count);
+      }
+    }
+}
+
+void rt_transposed_convolution(const rt_convolution_shape *s, const float *packed, const float *bias, const float *x,
+                               size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch) {
+  size_t height = rt_transposed_convolution_height(s), width = rt_transposed_convolution_width(s);
+  for (size_t h = 0; h < s->stride_height; h++)
+    for (size_t w = 0; w < s->stride_width; w++) {
+      phase_taps down = taps_of_phase(h, s->kernel_height, s->stride_height, s->dilation_height, s->top);
+      phase_taps across = taps_of_phase(w, s->kernel_width, s->stride_width, s->dilation_width, s->left);
+      if (across.axis.count == 0) down.axis.count = 0;
+      if (down.axis.count == 0) across.axis.count = 0;
+      convolution_pass pass = {
+          .input = x,
+          .input_channel = x_channel,
+          .height = s->height,
+          .width = s->width,
+          .first_row = first_row,
+          .groups = s->groups,
+          .channels = s->channels / s->groups,
+          .outputs = s->outputs / s->groups,
+          .packed = packed,
+          .bias = bias,
+          .vertical = down.axis,
+          .horizontal = across.axis,
+          .rows = height > h ? (height - h - 1) / s->stride_height + 1 : 0,
+          .columns = width > w ? (width - w - 1) / s->stride_width + 1 : 0,
+          .output = y + h * width + w,
+          .output_channel = y_channel,
+          .row_step = s->stride_height * width,
+          .column_step = s->stride_width,
+          .relu = s->relu,
+          .scratch = scratch,
+      };
+      convolution_run(&pass);
+      packed += s->groups * packed_of_group(pass.outputs, pass.channels, down.axis.count * across.axis.count);
+    }
+}
