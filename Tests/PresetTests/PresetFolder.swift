@@ -48,7 +48,7 @@ final class PresetFolder {
     let description: [String: Any] = [
       "format": 2, "name": "tiny", "title": "A tiny network of spectra",
       "grid": ["rate": 16000, "window": 64, "hop": 16, "shape": "square-root-hann"],
-      "input": ["feature": "spectrum", "scale": 1, "context": ["past": 0, "future": 0]],
+      "input": ["feature": "spectrum", "scale": 1, "level": ["kind": "none"]],
       "layers": [["kind": "dense", "name": "output", "activation": "linear"]],
       "output": ["kind": "spectrum"],
       "training": [String: Any](), "quality": [String: Any](), "licence": [String: Any](),
