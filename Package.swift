@@ -77,6 +77,7 @@ let package = Package(
     .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: tests),
     .testTarget(name: "RealtimeTests", dependencies: ["Realtime"], swiftSettings: tests),
     .testTarget(name: "SpectralTests", dependencies: ["Spectral", "Realtime"], swiftSettings: tests),
+    .testTarget(name: "KernelTests", dependencies: ["CRealtime", "COpenBLAS"], swiftSettings: tests),
     .testTarget(
       name: "NetworkTests", dependencies: ["Network", "Realtime", "Text", "CRealtime", "COpenBLAS"],
       resources: [.copy("Fixtures")], swiftSettings: tests),

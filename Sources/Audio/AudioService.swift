@@ -159,6 +159,7 @@ public actor AudioService {
       callbacks = now
       let patience = conductor.board.isOffline ? Self.offlineSilence : Self.silence
       if quiet > patience { return "the JACK server has fallen silent" }
+      conductor.board.setInput(isConnected: client.hasInput)
       if client.period != period {
         period = client.period
         await conductor.changePeriod(period)

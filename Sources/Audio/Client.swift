@@ -102,6 +102,15 @@ final class Client: @unchecked Sendable {
     unsafe jack_recompute_total_latencies(client)
   }
 
+  /// Whether anything is connected to our inputs.
+  ///
+  /// Looks only at what the server shares with its clients.
+  var hasInput: Bool {
+    unsafe (0..<context.pointee.ports.channels).contains {
+      unsafe jack_port_connected(context.pointee.ports.port(0, $0)) > 0
+    }
+  }
+
   /// The links of our ports: the full names of a source and of a destination.
   func links() -> [Link] {
     var links: [Link] = []

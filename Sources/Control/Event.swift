@@ -13,8 +13,12 @@ public struct Event: Codable, Sendable, Equatable {
     public static let switched = Kind(rawValue: "switched")
     /// A preset that `use` had begun to prepare cannot be used; `preset` names it.
     public static let refused = Kind(rawValue: "refused")
-    /// Too many frames were late and the preset's fallback took over; `preset` and `from` name the two.
+    /// Too many frames were late and the preset's fallback was asked for; `preset` and `from` name the two, and
+    /// `switched` or `refused` follows.
     public static let fallback = Kind(rawValue: "fallback")
+    /// The machine is quiet again and the preset that had to give way was asked for; `preset` and `from` name the two,
+    /// and `switched` or `refused` follows.
+    public static let returned = Kind(rawValue: "returned")
     /// Presets were read again; `broken` counts the files that could not be.
     public static let reloaded = Kind(rawValue: "reloaded")
     /// Someone changed a gain or the bypass.

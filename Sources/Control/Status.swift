@@ -19,10 +19,14 @@ public struct Status: Codable, Sendable, Equatable {
 
   /// What the daemon is doing.
   public var state: State = .starting
+  /// Whether nothing is connected to the inputs, so that nothing is estimated.
+  public var idle = false
   /// The preset that is heard.
   @OrNull public var preset: String?
   /// The preset that is being prepared or faded to.
   @OrNull public var switching: String?
+  /// The preset that the operator wants, while its fallback is heard since the machine was too slow for it.
+  @OrNull public var wanted: String?
   /// How masks meet sound: `threaded`, `inline` or `synchronous`.
   @OrNull public var drive: String?
   /// JACK's rate in hertz.
@@ -35,8 +39,14 @@ public struct Status: Codable, Sendable, Equatable {
   @OrNull public var latency: Latency?
   /// The part of the latency that waits for the mask thread, in samples.
   @OrNull public var slack: Int?
-  /// The frames that the estimator looks ahead.
+  /// Why the slack is as long as that.
+  @OrNull public var budget: StepBudget?
+  /// How many frames after a frame its mask is known.
   @OrNull public var lookAhead: Int?
+  /// The estimator takes its step at every so many frames.
+  @OrNull public var every: Int?
+  /// What stands for the frames between: `hold` or `interpolate`; `null` when there are none between.
+  @OrNull public var between: String?
   /// Frames separated since the start.
   public var frames = 0
   /// Frames whose mask came too late.

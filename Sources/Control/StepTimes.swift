@@ -6,11 +6,14 @@ public struct StepTimes: Codable, Sendable, Equatable {
   public var p99: Double
   /// The longest.
   public var max: Double
+  /// How many there were since the preset took over; `null` where the estimator runs in the callback.
+  @OrNull public var count: Int?
 
-  /// Puts the three together.
-  public init(median: Double, p99: Double, max: Double) {
+  /// Puts the four together.
+  public init(median: Double, p99: Double, max: Double, count: Int? = nil) {
     self.median = median
     self.p99 = p99
     self.max = max
+    self.count = count
   }
 }

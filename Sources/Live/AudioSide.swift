@@ -58,9 +58,10 @@ public struct AudioSide: ~Copyable, @unchecked Sendable {
       voice: figures.pointee.voiceGain.load(ordering: .relaxed),
       accompaniment: figures.pointee.accompanimentGain.load(ordering: .relaxed),
       bypass: figures.pointee.bypass.load(ordering: .relaxed))
+    let hasInput = unsafe figures.pointee.hasInput.load(ordering: .relaxed)
     unsafe switcher.process(
       input: input, voice: voice, accompaniment: accompaniment, count: count, targets: targets,
-      pace: offline ? .offline : .live)
+      pace: offline ? .offline : hasInput ? .live : .idle)
     if unsafe figures.pointee.isLeaving.load(ordering: .relaxed) {
       unsafe sayFarewell(voice: voice, accompaniment: accompaniment, count: count)
     }

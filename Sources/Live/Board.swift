@@ -15,6 +15,7 @@ public final class Board: @unchecked Sendable {
     let voiceGain = Atomic<Float>(1)
     let accompanimentGain = Atomic<Float>(1)
     let bypass = Atomic<Bool>(false)
+    let hasInput = Atomic<Bool>(true)
     let isLeaving = Atomic<Bool>(false)
     let hasLeft = Atomic<Bool>(false)
     let callbacks = Atomic<Int>(0)
@@ -74,6 +75,11 @@ public final class Board: @unchecked Sendable {
   }
   /// Sets bypass alone.
   public func setBypass(_ on: Bool) { unsafe figures.pointee.bypass.store(on, ordering: .relaxed) }
+
+  /// Says whether anything is connected to the inputs; while nothing is, nothing is estimated.
+  public func setInput(isConnected: Bool) { unsafe figures.pointee.hasInput.store(isConnected, ordering: .relaxed) }
+  /// Whether anything is connected to the inputs.
+  public var hasInput: Bool { unsafe figures.pointee.hasInput.load(ordering: .relaxed) }
 
   /// Asks the audio side to fade both stems to silence and stay there, since the program is about to end.
   public func leave() { unsafe figures.pointee.isLeaving.store(true, ordering: .relaxed) }

@@ -1,6 +1,6 @@
 public import Preset
 internal import Realtime
-public import Separation
+internal import Separation
 internal import Spectral
 
 /// The control side of the live path: which preset is on, which comes next, and what they cost.
@@ -30,12 +30,26 @@ public actor Conductor {
   private var isSettling = false
   private var costs: [String: StepCost] = [:]
   private var overload = Overload()
+  private var recovery = Recovery()
+  private var isTrying = false
+  private let trial: Trial
   private var load = Load()
   private var refusal: String?
   private var announce: (@Sendable (_ samples: Int) async -> Void)?
 
+  /// Tells whether a preset could be played now.
+  typealias Trial = @Sendable (SeparatorSettings, Engagement.Stream, Admission) async -> Bool
+
   /// Begins with `preset`, which plays once a sound server is there.
   public init(library: PresetLibrary, preset: Preset, options: LiveOptions, channels: Int = 2) {
+    self.init(library: library, preset: preset, options: options, channels: channels, trial: StepTrial.passes)
+  }
+
+  /// Begins with another way to find out whether the machine is quiet again.
+  init(
+    library: PresetLibrary, preset: Preset, options: LiveOptions, channels: Int = 2, trial: @escaping Trial
+  ) {
+    self.trial = trial
     self.library = library
     self.preset = preset
     loaded = [preset.name: preset]
@@ -99,16 +113,17 @@ public actor Conductor {
 
   /// Checks that a preset can be read and asks for it; it takes over when it has been built and warmed.
   ///
-  /// - Returns: The latency that it will have, where that is known already.
+  /// - Returns: The arithmetic of its latency, where its cost is known already.
   /// - Throws: What the library says of the preset, or ``AdmissionError`` where its cost is known already.
-  public func use(_ name: String) async throws -> Latency? {
+  public func use(_ name: String) async throws -> Admission? {
     let next = try await load(name)
-    var latency: Latency?
+    var admission: Admission?
     if let stream, let cost = costs[key(next, stream)] {
-      latency = try admission(of: next, on: stream, cost: cost).latency
+      admission = try self.admission(of: next, on: stream, cost: cost)
     }
+    recovery.cancel()
     want(next)
-    return latency
+    return admission
   }
 
   /// Reads the presets again, as after SIGHUP; the one in force is rebuilt from its file if that can be read.
@@ -124,7 +139,9 @@ public actor Conductor {
   public func situation() -> LiveSituation {
     let engagement = path?.current
     return LiveSituation(
-      preset: preset.name, next: isSettling ? (wanted ?? upcoming ?? preset).name : nil, refusal: refusal,
+      preset: preset.name, next: isSettling ? (wanted ?? upcoming ?? preset).name : nil,
+      wanted: recovery.wanted, cadence: preset.settings.cadence,
+      budget: engagement.flatMap { $0.thread == nil ? nil : $0.admission.budget }, refusal: refusal,
       latency: engagement?.admission.latency, load: load.share, lookAheadFrames: preset.settings.lookAhead,
       rate: stream?.rate, period: stream?.period,
       isMaskThreadRealtime: engagement?.thread?.isRealtime,
@@ -132,26 +149,57 @@ public actor Conductor {
         if let thread = engagement.thread {
           return StepFigures(
             median: thread.stepSeconds(share: 0.5), p99: thread.stepSeconds(share: 0.99),
-            longest: thread.longestStepSeconds, busy: thread.busySeconds)
+            longest: thread.longestStepSeconds, count: thread.steps)
         }
         return StepFigures(
-          median: engagement.cost.median, p99: engagement.cost.p99, longest: engagement.cost.bound, busy: 0)
+          median: engagement.cost.median, p99: engagement.cost.p99, longest: engagement.cost.bound)
       })
   }
 
   /// Looks after the live path: call it a few times a second.
   ///
-  /// When most frames of the last seconds were late, the preset's fallback is asked for, and said so.
+  /// When most frames of the last seconds were late, the preset's fallback is asked for, and said so; when the machine is
+  /// quiet again, so is the preset that had to give way.
   public func supervise() async {
     load.look(busy: board.audioSeconds + (path?.current.thread?.busySeconds ?? 0), isConnected: path != nil)
-    guard path != nil, !isSettling, overload.isSustained(frames: board.frames, late: board.lateFrames),
-      let name = preset.fallback, name != preset.name
-    else { return }
+    guard path != nil, !isSettling, !isTrying else { return }
+    if overload.isSustained(frames: board.frames, late: board.lateFrames), let name = preset.fallback,
+      name != preset.name
+    {
+      await fallBack(to: name)
+    } else if recovery.look(late: board.lateFrames), let name = recovery.wanted {
+      isTrying = true
+      Task { await tryReturning(to: name) }
+    }
+  }
+
+  // MARK: - Overload
+
+  private func fallBack(to name: String) async {
     overload = Overload()
+    recovery.fallBack(from: preset.name)
     report.yield(
       LiveEvent(
-        kind: .fellBack, preset: name, message: "\(preset.name) was late for too long: falling back to \(name)"))
+        kind: .fellBack, preset: name, from: preset.name,
+        message: "\(preset.name) was late for too long: falling back to \(name)"))
     do { want(try await load(name)) } catch { refuse(name, "\(error)") }
+  }
+
+  /// Asks for the preset that had to give way, if its steps are in time again.
+  private func tryReturning(to name: String) async {
+    defer { isTrying = false }
+    guard let stream, let next = try? await load(name) else { return recovery.stay() }
+    let cost = await cost(of: next, on: stream)
+    guard let admission = try? admission(of: next, on: stream, cost: cost),
+      await trial(next.settings, stream, admission)
+    else { return recovery.stay() }
+    // The operator, or the server, may have changed everything meanwhile.
+    guard recovery.wanted == name, stream == self.stream, !isSettling else { return recovery.stay() }
+    report.yield(
+      LiveEvent(
+        kind: .returned, preset: name, from: preset.name,
+        message: "the machine is quiet again: returning from \(preset.name) to \(name)"))
+    want(next)
   }
 
   // MARK: - Changing presets
@@ -168,7 +216,10 @@ public actor Conductor {
     while let next = wanted {
       wanted = nil
       upcoming = next
-      do { try await engage(next) } catch { refuse(next.name, "\(error)") }
+      do { try await engage(next) } catch {
+        recovery.stay()
+        refuse(next.name, "\(error)")
+      }
     }
     upcoming = nil
     isSettling = false
@@ -196,11 +247,15 @@ public actor Conductor {
       if patience > 500, path.withdraw() { break }
     }
     preset = next
+    recovery.hear(next.name)
     overload = Overload()
     refusal = nil
     await announce?(engagement.admission.latency.samples)
     let kind: LiveEvent.Kind = periodBefore == stream.period ? .switched : .periodChanged
-    report.yield(LiveEvent(kind: kind, preset: next.name, message: "\(next.name): \(engagement.admission.latency)"))
+    report.yield(
+      LiveEvent(
+        kind: kind, preset: next.name, latency: engagement.admission.latency,
+        message: "\(next.name): \(engagement.admission)"))
   }
 
   private func refuse(_ name: String, _ reason: String) {
@@ -236,8 +291,8 @@ public actor Conductor {
     of preset: Preset, on stream: Engagement.Stream, cost: StepCost
   ) throws(AdmissionError) -> Admission {
     try Admission(
-      grid: preset.settings.grid(rate: stream.rate), lookAheadFrames: preset.settings.lookAhead, cost: cost,
-      rate: stream.rate, period: stream.period, options: options)
+      grid: preset.settings.grid(rate: stream.rate), lookAheadFrames: preset.settings.lookAhead,
+      cadence: preset.settings.cadence, cost: cost, rate: stream.rate, period: stream.period, options: options)
   }
 
   private func cost(of preset: Preset, on stream: Engagement.Stream) async -> StepCost {

@@ -1,3 +1,5 @@
+public import Separation
+
 /// Something that happened on the live path and that an operator wants to know.
 public struct LiveEvent: Sendable, Equatable {
   /// What happened.
@@ -8,6 +10,8 @@ public struct LiveEvent: Sendable, Equatable {
     case refused
     /// Too many frames were late for too long, and the preset's fallback was asked for.
     case fellBack
+    /// The machine is quiet again, and the preset that had to give way was asked for.
+    case returned
     /// The live path was rebuilt for another period.
     case periodChanged
   }
@@ -16,6 +20,10 @@ public struct LiveEvent: Sendable, Equatable {
   public var kind: Kind
   /// The preset that it is about.
   public var preset: String
+  /// The preset that was heard before, where it was left for lateness or is left now for the wanted one.
+  public var from: String?
+  /// The latency of the preset that has taken over.
+  public var latency: Latency?
   /// What happened, as an operator reads it.
   public var message: String
 }

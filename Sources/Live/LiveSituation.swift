@@ -6,8 +6,16 @@ public struct LiveSituation: Sendable {
   public var preset: String
   /// The preset being prepared, if any.
   public var next: String?
+  /// The preset that the operator wants while its fallback is heard, since the machine was too slow for it.
+  public var wanted: String?
+  /// How often the estimator takes its step.
+  public var cadence: Cadence
+  /// What the steps of a period may take; `nil` without a server, and without a mask thread.
+  public var budget: StepBudget?
   /// Why the last refused preset was refused, until another one has taken over.
   public var refusal: String?
+  /// The preset that the operator asked for last.
+  public var operatorsPreset: String { wanted ?? preset }
   /// The latency in force; `nil` without a server.
   public var latency: Latency?
   /// The share of its time, over the last seconds, that the audio thread and the mask thread work.
@@ -32,6 +40,6 @@ public struct StepFigures: Sendable, Equatable {
   public var p99: Double
   /// The longest.
   public var longest: Double
-  /// The sum of all, for a load figure.
-  public var busy: Double
+  /// How many there were; `nil` where the estimator runs in the callback.
+  public var count: Int?
 }

@@ -54,6 +54,9 @@ public final class MaskThread: @unchecked Sendable {
   /// The longest step in seconds.
   public var longestStepSeconds: Double { unsafe state.pointee.times.longestSeconds() }
 
+  /// The number of steps taken.
+  public var steps: Int { unsafe state.pointee.times.count() }
+
   /// The time spent in steps, in seconds.
   public var busySeconds: Double { unsafe state.pointee.times.busySeconds() }
 
@@ -75,7 +78,7 @@ public final class MaskThread: @unchecked Sendable {
         case .idle:
           rt_exit()
           return
-        case .observed: break
+        case .observed, .held: break
         case .estimated: unsafe state.pointee.times.record(nanoseconds: rt_now() &- begin)
         }
       }

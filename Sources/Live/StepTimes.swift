@@ -36,13 +36,19 @@ public struct StepTimes: ~Copyable, @unchecked Sendable {
   /// The sum of all steps in seconds.
   public borrowing func busySeconds() -> Double { Double(total.load(ordering: .relaxed)) * 1e-9 }
 
+  /// The number of steps.
+  public borrowing func count() -> Int {
+    var steps = 0
+    for index in 0..<Self.classes { unsafe steps += counts[index].load(ordering: .relaxed) }
+    return steps
+  }
+
   /// The longest step in seconds.
   public borrowing func longestSeconds() -> Double { Double(longest.load(ordering: .relaxed)) * 1e-9 }
 
   /// The time in seconds that a share of all steps did not exceed, to a quarter of an octave; 0 before the first step.
   public borrowing func seconds(share: Double) -> Double {
-    var steps = 0
-    for index in 0..<Self.classes { unsafe steps += counts[index].load(ordering: .relaxed) }
+    let steps = count()
     guard steps > 0 else { return 0 }
     var wanted = Int((Double(steps) * share).rounded(.up))
     for index in 0..<Self.classes {

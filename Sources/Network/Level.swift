@@ -80,11 +80,13 @@ extension ModelDescription.WindowShape {
     (0..<window).map { sample in
       switch self {
       case .squareRootHann: sin(Double.pi * Double(sample) / Double(window))
+      case .hann: (1 - cos(2 * Double.pi * Double(sample) / Double(window))) / 2
       }
     }
   }
 
-  /// `(Σw)² / (N Σw²)` for a window of `window` samples: 8/π² for the square root of a Hann window.
+  /// `(Σw)² / (N Σw²)` for a window of `window` samples: 8/π² for the square root of a Hann window, 2/3
+  /// for a Hann window.
   fileprivate func energy(window: Int) -> Double {
     let samples = samples(window: window)
     let sum = samples.reduce(0, +)

@@ -41,6 +41,8 @@ public struct ModelDescription: Sendable, Encodable {
   public enum WindowShape: String, Sendable, Encodable, CaseIterable {
     /// Square root of the periodic Hann window, `sin(πn/N)`.
     case squareRootHann = "square-root-hann"
+    /// The periodic Hann window, `sin²(πn/N)`.
+    case hann
   }
 
   /// What a frame becomes before the first layer: a feature over the level times the scale, with its neighbours.

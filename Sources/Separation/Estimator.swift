@@ -2,19 +2,28 @@ internal import Network
 internal import Realtime
 internal import Spectral
 
-/// One running method: it is shown every frame and asked for the masks of those that are still in time.
+/// One running method: it is shown every frame and asked for an estimate of those that are still in time.
 ///
 /// A new method is one file and one case here; the compiler lists the places.
 enum Estimator: ~Copyable, Sendable {
   case network(NetworkEstimator)
   case centre(CentreEstimator)
+  case adress(ADRessEstimator)
+  case hpss(HPSSEstimator)
+  case nmf(NMFEstimator)
+  case repet(REPETEstimator)
+  case ica(ICAEstimator)
+  case gmm(GMMEstimator)
   case passthrough(PassthroughEstimator)
+  case filter(FilterEstimator)
 
   /// Prepares the method of `settings` for `channels` channels on `grid`.
   ///
   /// - Real-time: Not real-time: allocates.
   init(settings: SeparatorSettings, grid: Grid, windows: Windows, channels: Int, rate: Int) {
     let planes = settings.planes(channels: channels)
+    let source = MaskSource(planes: planes, channels: channels, bins: grid.bins)
+    let hop = grid.meanHop / Double(rate)
     switch settings.method {
     case .network(let model):
       self = .network(
@@ -26,17 +35,39 @@ enum Estimator: ~Copyable, Sendable {
         CentreEstimator(
           settings: centre, planes: planes, channels: channels, bins: grid.bins,
           binWidth: Double(rate) / Double(grid.window)))
+    case .adress(let adress):
+      self = .adress(ADRessEstimator(settings: adress, planes: planes, channels: channels, bins: grid.bins))
+    case .hpss(let hpss):
+      self = .hpss(HPSSEstimator(settings: hpss, source: source, grid: grid, windows: windows))
+    case .nmf(let dictionary, let nmf):
+      self = .nmf(
+        NMFEstimator(
+          dictionary: dictionary, settings: nmf, source: source, bins: grid.bins, aboveBand: settings.aboveBand))
+    case .repet(let repet):
+      self = .repet(REPETEstimator(settings: repet, source: source, bins: grid.bins, hop: hop))
+    case .ica(let ica):
+      self = .ica(ICAEstimator(settings: ica, planes: planes, channels: channels, bins: grid.bins, hop: hop))
+    case .gmm(let gmm):
+      self = .gmm(GMMEstimator(settings: gmm, planes: planes, channels: channels, bins: grid.bins))
     case .passthrough:
       self = .passthrough(PassthroughEstimator(count: planes * grid.bins))
     }
   }
 
-  /// How many frames after a frame its mask can be estimated.
-  var lookAhead: Int {
+  /// How many frames after a frame its estimate is known, for a method of `settings`.
+  func lookAhead(_ settings: SeparatorSettings) -> Int {
     switch self {
-    case .network(let network): network.lookAhead
-    case .centre: 0
-    case .passthrough: 0
+    case .filter(let filter): filter.lookAhead
+    default: settings.lookAhead - settings.cadence.lookAhead
+    }
+  }
+
+  /// What ``estimate(into:)`` writes.
+  var kind: EstimateKind {
+    switch self {
+    case .network(let network): network.kind
+    case .filter: .spectrum
+    default: .mask
     }
   }
 
@@ -52,26 +83,69 @@ enum Estimator: ~Copyable, Sendable {
     case .centre(var centre):
       unsafe centre.observe(spectra)
       self = .centre(centre)
+    case .adress(var adress):
+      unsafe adress.observe(spectra)
+      self = .adress(adress)
+    case .hpss(var hpss):
+      unsafe hpss.observe(spectra)
+      self = .hpss(hpss)
+    case .nmf(var nmf):
+      unsafe nmf.observe(spectra)
+      self = .nmf(nmf)
+    case .repet(var repet):
+      unsafe repet.observe(spectra)
+      self = .repet(repet)
+    case .ica(var ica):
+      unsafe ica.observe(spectra)
+      self = .ica(ica)
+    case .gmm(var gmm):
+      unsafe gmm.observe(spectra)
+      self = .gmm(gmm)
     case .passthrough(let passthrough):
       self = .passthrough(passthrough)
+    case .filter(var filter):
+      unsafe filter.observe(spectra)
+      self = .filter(filter)
     }
   }
 
-  /// Writes the voice masks, bins × planes, of the frame observed ``lookAhead`` frames ago.
+  /// Writes the estimate, of its ``kind``, for the frame observed ``lookAhead`` frames ago: masks of bins × planes, or
+  /// the voice's spectra of complex bins × planes, on the scale of the spectra observed.
   ///
   /// - Real-time: Wait-free.
   @_noLocks @unsafe
-  mutating func estimate(into masks: UnsafeMutablePointer<Float>) {
+  mutating func estimate(into target: UnsafeMutablePointer<Float>) {
     switch consume self {
     case .network(var network):
-      unsafe network.estimate(into: masks)
+      unsafe network.estimate(into: target)
       self = .network(network)
     case .centre(var centre):
-      unsafe centre.estimate(into: masks)
+      unsafe centre.estimate(into: target)
       self = .centre(centre)
+    case .adress(var adress):
+      unsafe adress.estimate(into: target)
+      self = .adress(adress)
+    case .hpss(var hpss):
+      unsafe hpss.estimate(into: target)
+      self = .hpss(hpss)
+    case .nmf(var nmf):
+      unsafe nmf.estimate(into: target)
+      self = .nmf(nmf)
+    case .repet(var repet):
+      unsafe repet.estimate(into: target)
+      self = .repet(repet)
+    case .ica(var ica):
+      unsafe ica.estimate(into: target)
+      self = .ica(ica)
+    case .gmm(var gmm):
+      unsafe gmm.estimate(into: target)
+      self = .gmm(gmm)
     case .passthrough(let passthrough):
-      unsafe passthrough.estimate(into: masks)
+      unsafe passthrough.estimate(into: target)
       self = .passthrough(passthrough)
+    case .filter(let filter):
+      unsafe filter.estimate(into: target)
+      self = .filter(filter)
     }
   }
 
@@ -86,8 +160,43 @@ enum Estimator: ~Copyable, Sendable {
       self = .network(network)
     case .centre(let centre):
       self = .centre(centre)
+    case .adress(let adress):
+      self = .adress(adress)
+    case .hpss(var hpss):
+      hpss.reset()
+      self = .hpss(hpss)
+    case .nmf(var nmf):
+      nmf.reset()
+      self = .nmf(nmf)
+    case .repet(var repet):
+      repet.reset()
+      self = .repet(repet)
+    case .ica(var ica):
+      ica.reset()
+      self = .ica(ica)
+    case .gmm(var gmm):
+      gmm.reset()
+      self = .gmm(gmm)
     case .passthrough(let passthrough):
       self = .passthrough(passthrough)
+    case .filter(let filter):
+      self = .filter(filter)
+    }
+  }
+}
+
+/// What an estimator returns for a frame.
+enum EstimateKind: Sendable {
+  /// The voice's share of the mixture in a bin, from 0 to 1.
+  case mask
+  /// The complex spectrum of the voice itself.
+  case spectrum
+
+  /// How many floats stand for a bin: real and imaginary part by turns for a spectrum.
+  var floatsABin: Int {
+    switch self {
+    case .mask: 1
+    case .spectrum: 2
     }
   }
 }

@@ -2,7 +2,8 @@ internal import CRealtime
 internal import Realtime
 internal import Spectral
 
-/// The half of a separator that thinks: it reads spectra, runs the estimator and writes masks.
+/// The half of a separator that thinks: it reads spectra, runs the estimator and writes masks or
+/// complex ratios.
 ///
 /// In the threaded drive it lives on the mask thread, otherwise beside the audio half on the audio thread; the code is
 /// the same.
@@ -13,7 +14,9 @@ public struct MaskEstimation: ~Copyable, Sendable {
     case idle
     /// A frame was taken in, but its mask was not wanted: too early in the stream, or past its deadline.
     case observed
-    /// A mask was estimated and handed over.
+    /// A mask was handed over that comes of the last estimates, since this frame is between two.
+    case held
+    /// A step was taken.
     case estimated
   }
 
@@ -21,27 +24,43 @@ public struct MaskEstimation: ~Copyable, Sendable {
   static var reset: Int { @_noLocks get { -1 } }
 
   private var estimator: Estimator
+  /// For an estimator that returns spectra.
+  private var ratio: ComplexRatio?
+  private var shaper: MaskShaper
+  /// For an estimator that does not step at every frame.
+  private var pair: EstimatePair?
+  /// How many frames the mask that is handed over lies before the newest that could be.
+  private let delay: Int
+  private let maskWidth: Int
   private let lookAhead: Int
   private var spectra: FrameConsumer
   private var masks: FrameProducer
   private let arrival: WakeHandle
   /// Only kept alive: touching it would count references.
   private let arrivalOwner: Wake
+  /// Frames observed without a gap between them.
   private var observed = 0
+  private var last = 0
   private var rehearsalFrame: SampleBuffer
   private var rehearsalMask: SampleBuffer
 
   init(
-    estimator: consuming Estimator, spectra: consuming FrameConsumer, masks: consuming FrameProducer,
-    arrival: Wake, frameWidth: Int, maskWidth: Int
+    estimator: consuming Estimator, ratio: consuming ComplexRatio?, shaper: consuming MaskShaper, cadence: Cadence,
+    spectra: consuming FrameConsumer, masks: consuming FrameProducer, arrival: Wake, lookAhead: Int, frameWidth: Int,
+    maskWidth: Int
   ) {
     rehearsalFrame = SampleBuffer(count: frameWidth)
     rehearsalMask = SampleBuffer(count: maskWidth)
     // A triangle of numbers of every size: enough to send an estimator through all of its arithmetic.
     for index in 0..<frameWidth { rehearsalFrame[index] = Float((index * 37) % 101 - 50) * 0.1 }
 
-    lookAhead = estimator.lookAhead
+    self.lookAhead = lookAhead
     self.estimator = estimator
+    self.ratio = ratio
+    self.shaper = shaper
+    pair = cadence.every > 1 ? EstimatePair(cadence: cadence, width: maskWidth) : nil
+    delay = cadence.lookAhead
+    self.maskWidth = maskWidth
     self.spectra = spectra
     self.masks = masks
     self.arrival = arrival.handle()
@@ -55,9 +74,10 @@ public struct MaskEstimation: ~Copyable, Sendable {
   /// - Thread: Before the mask thread starts.
   @_noLocks
   public mutating func rehearse() {
-    unsafe estimator.observe(rehearsalFrame.base)
-    unsafe estimator.estimate(into: rehearsalMask.base)
+    unsafe observe(rehearsalFrame.base)
+    unsafe estimate(into: rehearsalMask.base)
     estimator.reset()
+    shaper.reset()
   }
 
   /// Takes the oldest waiting frame and estimates its mask, unless that would come too late.
@@ -73,19 +93,60 @@ public struct MaskEstimation: ~Copyable, Sendable {
     if number == Self.reset {
       spectra.discard()
       estimator.reset()
+      shaper.reset()
+      pair?.reset()
       observed = 0
       return .observed
     }
-    unsafe estimator.observe(spectra.frame())
+    unsafe observe(spectra.frame())
     spectra.discard()
-    observed &+= 1
-    let estimated = number &- lookAhead
-    guard observed > lookAhead, estimated >= masks.awaited(), let mask = unsafe masks.reserve() else {
-      return .observed
+    // What a full ring swallowed leaves a gap, across which a view into the future would be of the wrong frames.
+    observed = number == last &+ 1 ? observed &+ 1 : 1
+    last = number
+    let newest = number &- lookAhead
+    guard observed > lookAhead, newest >= masks.awaited() else { return .observed }
+    guard let isDue = pair?.isDue(newest) else {
+      guard let mask = unsafe masks.reserve() else { return .observed }
+      unsafe estimate(into: mask)
+      hand(over: newest)
+      return .estimated
     }
-    unsafe estimator.estimate(into: mask)
-    masks.publish(number: estimated)
+    if isDue, let place = unsafe pair?.place(for: newest) { unsafe estimate(into: place) }
+    let wanted = newest &- delay
+    guard observed > lookAhead &+ delay, wanted >= masks.awaited(), let mask = unsafe masks.reserve() else {
+      return isDue ? .estimated : .observed
+    }
+    unsafe pair?.write(wanted, into: mask)
+    hand(over: wanted)
+    return isDue ? .estimated : .held
+  }
+
+  @_noLocks
+  private mutating func hand(over number: Int) {
+    masks.publish(number: number)
     arrival.post()
-    return .estimated
+  }
+
+  @_noLocks @unsafe
+  private mutating func observe(_ spectra: UnsafePointer<Float>) {
+    unsafe estimator.observe(spectra)
+    unsafe ratio?.observe(spectra)
+    if ratio == nil { unsafe shaper.observe(spectra) }
+  }
+
+  /// Writes masks within 0 and 1, or complex ratios within their limit, whatever the estimator returns; what is not a
+  /// number counts as 0.
+  @_noLocks @unsafe
+  private mutating func estimate(into mask: UnsafeMutablePointer<Float>) {
+    unsafe estimator.estimate(into: mask)
+    if ratio != nil {
+      unsafe ratio?.divide(mask)
+    } else {
+      for i in 0..<maskWidth {
+        let value = unsafe mask[i]
+        unsafe mask[i] = value > 0 ? (value < 1 ? value : 1) : 0
+      }
+      unsafe shaper.apply(mask)
+    }
   }
 }

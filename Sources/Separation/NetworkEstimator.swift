@@ -3,89 +3,125 @@ internal import Network
 internal import Realtime
 internal import Spectral
 
-/// Estimates masks with a trained network on the grid it was trained on (DESIGN 4).
+/// Estimates masks, or the voice's spectra, with a trained network on the grid it was trained on.
 ///
-/// It sees the model's bins only, as magnitudes divided by the window sum; what the graph has above the model's band
-/// follows the preset's rule.
+/// It sees the model's bins only, divided by the window sum; what the graph has above the model's band follows the
+/// preset's rule, and belongs to the accompaniment where the model gives a spectrum.
 @safe
 struct NetworkEstimator: ~Copyable, @unchecked Sendable {
-  let lookAhead: Int
+  let kind: EstimateKind
   private let networks: UnsafeMutablePointer<VoiceNetwork>
-  private let planes: Int
-  private let channels: Int
+  private let groups: ChannelGroups
   private let bins: Int
   private let stride: Int
-  private let scale: Float
+  private let windowSum: Float
   private let aboveBand: AboveBand
   private let modelBins: Int
-  private let magnitudes: SampleBuffer
-  private let mask: SampleBuffer
+  private let hearsSpectra: Bool
+  private let frame: SampleBuffer
+  private let result: SampleBuffer
 
-  /// Prepares `planes` networks (one for all channels, or one each) for spectra of `bins` bins.
+  /// Prepares a network for each group of channels, for spectra of `bins` bins.
   ///
-  /// - Parameter windowSum: The sum of the analysis window, which magnitudes are divided by.
+  /// - Parameters:
+  ///   - planes: 1 for one estimate from the mean of all channels, or one a channel.
+  ///   - windowSum: The sum of the analysis window, which the spectra are divided by.
   init(model: Model, planes: Int, channels: Int, bins: Int, windowSum: Float, aboveBand: AboveBand) {
-    unsafe networks = .allocate(capacity: planes)
-    for plane in 0..<planes { unsafe (networks + plane).initialize(to: VoiceNetwork(model: model)) }
-    lookAhead = unsafe networks.pointee.lookAhead
-    modelBins = unsafe networks.pointee.bins
-    self.planes = planes
-    self.channels = channels
+    let description = model.description
+    let heard = description.input.channels
+    groups = ChannelGroups(channels: channels, planes: planes, heard: heard)
+    unsafe networks = .allocate(capacity: groups.count)
+    for group in 0..<groups.count { unsafe (networks + group).initialize(to: VoiceNetwork(model: model)) }
+    kind = description.output.kind == .spectrum ? .spectrum : .mask
+    modelBins = description.grid.bins
+    hearsSpectra = description.input.feature == .spectrum
     self.bins = bins
+    self.windowSum = windowSum
     self.aboveBand = aboveBand
     stride = Transform.stride(bins: bins)
-    scale = 1 / windowSum
-    magnitudes = SampleBuffer(count: modelBins)
-    mask = SampleBuffer(count: modelBins)
+    frame = SampleBuffer(count: 2 * heard * modelBins)
+    result = SampleBuffer(count: 2 * heard * modelBins)
   }
 
   deinit {
-    unsafe networks.deinitialize(count: planes)
+    unsafe networks.deinitialize(count: groups.count)
     unsafe networks.deallocate()
   }
 
   @_noLocks @unsafe
   mutating func observe(_ spectra: UnsafePointer<Float>) {
-    for plane in 0..<planes {
-      if planes == 1 {
-        unsafe measure(spectra, channels: channels)
+    for group in 0..<groups.count {
+      if hearsSpectra {
+        for row in 0..<groups.heard {
+          unsafe gather(spectra, group: group, row: row)
+        }
+        unsafe (networks + group).pointee.observe(spectrum: frame.base)
       } else {
-        unsafe measure(spectra + plane &* stride, channels: 1)
+        unsafe gather(spectra, group: group, row: 0)
+        let (real, imaginary) = unsafe (frame.base, frame.base + modelBins)
+        for bin in 0..<modelBins {
+          unsafe real[bin] = rt_sqrt(real[bin] * real[bin] + imaginary[bin] * imaginary[bin])
+        }
+        unsafe (networks + group).pointee.observe(magnitudes: frame.base)
       }
-      unsafe (networks + plane).pointee.observe(magnitudes: magnitudes.base)
     }
   }
 
   @_noLocks @unsafe
-  mutating func estimate(into masks: UnsafeMutablePointer<Float>) {
-    let known = min(bins, modelBins)
-    for plane in 0..<planes {
-      unsafe (networks + plane).pointee.estimate(into: mask.base)
-      let target = unsafe masks + plane &* bins
-      unsafe rt_copy(mask.base, target, known)
-      let above = aboveMask()
-      for bin in known..<bins { unsafe target[bin] = above }
+  mutating func estimate(into target: UnsafeMutablePointer<Float>) {
+    for group in 0..<groups.count {
+      unsafe (networks + group).pointee.estimate(into: result.base)
+      for row in 0..<groups.planes(of: group) {
+        let plane = groups.firstPlane(of: group) &+ row
+        switch kind {
+        case .mask: unsafe putMask(target + plane &* bins)
+        case .spectrum: unsafe putSpectrum(target + plane &* 2 &* bins, row: row)
+        }
+      }
     }
   }
 
   @_noLocks
   mutating func reset() {
-    for plane in 0..<planes { unsafe (networks + plane).pointee.reset() }
+    for group in 0..<groups.count { unsafe (networks + group).pointee.reset() }
   }
 
-  /// The magnitudes of the mean of some channels at the model's bins; above a graph's band there is nothing to see.
+  /// Writes what one row of a network hears, the mean of some channels, to its real and imaginary parts.
+  ///
+  /// Above a graph's band there is nothing to hear.
   @_noLocks @unsafe
-  private mutating func measure(_ spectra: UnsafePointer<Float>, channels: Int) {
-    let factor = scale / Float(channels)
+  private mutating func gather(_ spectra: UnsafePointer<Float>, group: Int, row: Int) {
+    let channels = groups.channels(of: group, row: row)
+    let factor = 1 / (windowSum * Float(channels.count))
+    let (real, imaginary) = unsafe (frame.base + 2 &* row &* modelBins, frame.base + (2 &* row &+ 1) &* modelBins)
     for bin in 0..<min(bins, modelBins) {
-      var real: Float = 0
-      var imaginary: Float = 0
-      for channel in 0..<channels {
-        unsafe real += spectra[channel &* stride &+ 2 &* bin]
-        unsafe imaginary += spectra[channel &* stride &+ 2 &* bin &+ 1]
+      var (a, b): (Float, Float) = (0, 0)
+      for channel in channels.lowerBound..<channels.upperBound {
+        unsafe a += spectra[channel &* stride &+ 2 &* bin]
+        unsafe b += spectra[channel &* stride &+ 2 &* bin &+ 1]
       }
-      unsafe magnitudes.base[bin] = rt_sqrt(real * real + imaginary * imaginary) * factor
+      unsafe real[bin] = a * factor
+      unsafe imaginary[bin] = b * factor
     }
+  }
+
+  @_noLocks @unsafe
+  private func putMask(_ target: UnsafeMutablePointer<Float>) {
+    let known = min(bins, modelBins)
+    unsafe rt_copy(result.base, target, known)
+    let above = aboveMask()
+    for bin in known..<bins { unsafe target[bin] = above }
+  }
+
+  @_noLocks @unsafe
+  private func putSpectrum(_ target: UnsafeMutablePointer<Float>, row: Int) {
+    let known = min(bins, modelBins)
+    let (real, imaginary) = unsafe (result.base + 2 &* row &* modelBins, result.base + (2 &* row &+ 1) &* modelBins)
+    for bin in 0..<known {
+      unsafe target[2 &* bin] = real[bin] * windowSum
+      unsafe target[2 &* bin &+ 1] = imaginary[bin] * windowSum
+    }
+    unsafe rt_clear(target + 2 &* known, 2 &* (bins &- known))
   }
 
   /// The mean mask of the model's top bins, bounded by the preset.
@@ -94,7 +130,43 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
     let count = min(aboveBand.bins, modelBins)
     guard count > 0 else { return 0 }
     var sum: Float = 0
-    for bin in (modelBins &- count)..<modelBins { unsafe sum += mask.base[bin] }
+    for bin in (modelBins &- count)..<modelBins { unsafe sum += result.base[bin] }
     return min(sum / Float(count), aboveBand.maximum)
   }
+}
+
+/// Which channels a network hears together, and for which planes it estimates.
+///
+/// A model of one channel hears the mean of all of them, or each by itself; a model of two hears them in pairs, a last
+/// single one with both ears.
+struct ChannelGroups: Sendable {
+  /// How many networks there are.
+  let count: Int
+  /// How many channels a network hears.
+  let heard: Int
+  private let all: Int
+  private let mean: Bool
+
+  init(channels: Int, planes: Int, heard: Int) {
+    self.heard = heard
+    all = channels
+    mean = heard == 1 && planes == 1
+    count = heard == 2 ? (channels + 1) / 2 : planes
+  }
+
+  /// The channels whose mean is the `row`-th that network `group` hears.
+  @_noLocks
+  func channels(of group: Int, row: Int) -> Range<Int> {
+    if mean { return 0..<all }
+    let channel = min(group &* heard &+ row, all &- 1)
+    return channel..<channel &+ 1
+  }
+
+  /// How many planes network `group` estimates for.
+  @_noLocks
+  func planes(of group: Int) -> Int { mean ? 1 : min(heard, all &- group &* heard) }
+
+  /// The first of them.
+  @_noLocks
+  func firstPlane(of group: Int) -> Int { group &* heard }
 }

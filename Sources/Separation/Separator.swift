@@ -15,6 +15,9 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   public enum Pace: Sendable {
     /// Goes on without them, as the sound must.
     case live
+    /// As live, and nothing is connected to the input: frames without a sound are not estimated, and the estimator
+    /// begins anew with the first that has one.
+    case idle
     /// Waits for every one: nothing plays in real time, and the result must not depend on the machine.
     case offline
   }
@@ -45,6 +48,8 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   var scratch: SampleBuffer
   let planes: Int
   let bins: Int
+  /// Whether masks are complex ratios, two floats a bin.
+  let isComplex: Bool
   var lateness: Lateness
   var stemFactor: Float = 1
 
@@ -64,7 +69,14 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   /// The next frames to analyse and to synthesise.
   var analysed = 0
   var synthesised = 0
-  var silentSinceOrigin = true
+  /// The stream position after the last sample that was not zero.
+  var soundEnd = Int.min / 2
+  /// 1 for each of the last frames that went to the estimator, 0 for one that did not.
+  var asked: SampleBuffer
+  /// How many frames after a frame its mask is known.
+  let lookAhead: Int
+  /// Whether frames are kept from the estimator.
+  var isResting = false
 
   deinit { unsafe MaskEstimation.free(inline) }
 
@@ -88,7 +100,7 @@ public struct Separator: ~Copyable, @unchecked Sendable {
     dry dryOut: UnsafePointer<UnsafeMutablePointer<Float>>, offset: Int, count: Int, pace: Pace
   ) {
     precondition(count <= largestCount)
-    if pace == .offline && silentSinceOrigin && position != origin { unsafe rebase() }
+    if pace == .offline && soundEnd <= origin && position != origin { unsafe rebase() }
     unsafe receive(channelsIn, offset: offset, count: count)
     position &+= count
     unsafe analyse(pace: pace)
@@ -107,7 +119,7 @@ public struct Separator: ~Copyable, @unchecked Sendable {
         let usable = sample.magnitude < 1e12
         unsafe scratch.base[i] = usable ? sample : 0
         nonFiniteSamples &+= usable ? 0 : 1
-        if usable && sample != 0 { silentSinceOrigin = false }
+        if usable && sample != 0 { soundEnd = max(soundEnd, position &+ i &+ 1) }
       }
       unsafe self.input.write(scratch.base, count: count, channel: channel, at: position)
     }
@@ -126,12 +138,38 @@ public struct Separator: ~Copyable, @unchecked Sendable {
         unsafe analyser.analyse(
           input, channel: channel, end: end(of: analysed), into: line.spectrum(frame: analysed, channel: channel))
       }
-      if let frame = unsafe place(pace: pace) {
+      let rests = pace == .idle && isSilent(frame: analysed)
+      if isResting && !rests { unsafe startAgain(pace: pace) }
+      isResting = rests
+      unsafe (asked.base + analysed % asked.count).pointee = rests ? 0 : 1
+      if !rests, let frame = unsafe place(pace: pace) {
         unsafe rt_copy(line.spectrum(frame: analysed, channel: 0), frame, channels &* stride)
         spectra.publish(number: analysed)
         unsafe wakeEstimation()
       }
       analysed &+= 1
+    }
+  }
+
+  /// Whether a frame has no sound in it, nor is one that the estimator looks ahead to from a frame with sound.
+  @_noLocks
+  private func isSilent(frame: Int) -> Bool {
+    end(of: frame) &- grid.window &- (lookAhead &+ 1) &* grid.longestHop >= soundEnd
+  }
+
+  /// Whether the estimator was given all that it needs for the masks of a frame.
+  @_noLocks
+  private func isExpected(frame: Int) -> Bool {
+    for needed in frame...(frame &+ lookAhead) where unsafe asked.base[needed % asked.count] == 0 { return false }
+    return true
+  }
+
+  /// Tells the estimator to forget what came before.
+  @_noLocks @unsafe
+  private mutating func startAgain(pace: Pace) {
+    if unsafe place(pace: pace) != nil {
+      spectra.publish(number: MaskEstimation.reset)
+      unsafe wakeEstimation()
     }
   }
 
@@ -163,15 +201,26 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   private mutating func synthesise(before limit: Int, reach: Int, pace: Pace) {
     let stride = 2 &* bins
     while synthesised < analysed, end(of: synthesised) &- grid.synthesisSupport < limit {
-      let fresh = unsafe fetchMask(pace: pace)
+      // What rests is silent under any mask.
+      let fresh = unsafe !isExpected(frame: synthesised) || fetchMask(pace: pace)
       lateness.frame(late: !fresh)
       frames &+= 1
       lateFrames &+= fresh ? 0 : 1
+      if isComplex, lateness.lateRun == 1 { limitHeldRatios() }
       for channel in 0..<channels {
         let spectrum = unsafe line.spectrum(frame: synthesised, channel: channel)
-        let mask = unsafe masks.base + (planes == 1 ? 0 : channel &* bins)
+        let mask = unsafe masks.base + (planes == 1 ? 0 : channel &* masks.count / planes)
         let factor = lateness.maskFactor
-        for i in 0..<stride { unsafe scratch.base[i] = spectrum[i] * (mask[i &>> 1] * factor) }
+        if isComplex {
+          for bin in 0..<bins {
+            let (a, b) = unsafe (spectrum[2 &* bin], spectrum[2 &* bin &+ 1])
+            let (c, d) = unsafe (mask[2 &* bin] * factor, mask[2 &* bin &+ 1] * factor)
+            unsafe scratch.base[2 &* bin] = a * c - b * d
+            unsafe scratch.base[2 &* bin &+ 1] = a * d + b * c
+          }
+        } else {
+          for i in 0..<stride { unsafe scratch.base[i] = spectrum[i] * (mask[i &>> 1] * factor) }
+        }
         unsafe synthesiser.synthesise(
           scratch.base, onto: &voice, channel: channel, end: end(of: synthesised), earliest: limit &- reach)
       }
@@ -186,7 +235,7 @@ public struct Separator: ~Copyable, @unchecked Sendable {
     var patience = 10_000
     while true {
       while let number = estimated.nextNumber(), number <= synthesised {
-        if number >= firstFrame { unsafe keep(estimated.frame()) }
+        if number >= firstFrame { unsafe rt_copy(estimated.frame(), masks.base, masks.count) }
         estimated.discard()
         if number == synthesised { return true }
       }
@@ -196,12 +245,19 @@ public struct Separator: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Keeps masks within 0 and 1, whatever an estimator returns; what is not a number counts as 0.
-  @_noLocks @unsafe
-  private mutating func keep(_ frame: UnsafePointer<Float>) {
-    for i in 0..<masks.count {
-      let value = unsafe frame[i]
-      unsafe masks.base[i] = value > 0 ? (value < 1 ? value : 1) : 0
+  /// Takes held ratios back to a magnitude of 1.
+  ///
+  /// Above that they tell of a mixture that cancelled itself in its own frame; the next one may not, and the voice would
+  /// be louder than the sound that it is a part of.
+  @_noLocks
+  private mutating func limitHeldRatios() {
+    for index in 0..<masks.count / 2 {
+      let (real, imaginary) = unsafe (masks.base[2 &* index], masks.base[2 &* index &+ 1])
+      let magnitude = rt_sqrt(real * real + imaginary * imaginary)
+      if magnitude > 1 {
+        unsafe masks.base[2 &* index] = real / magnitude
+        unsafe masks.base[2 &* index &+ 1] = imaginary / magnitude
+      }
     }
   }
 
@@ -241,14 +297,11 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   /// periods the server ran before it.
   @_noLocks @unsafe
   private mutating func rebase() {
-    if unsafe place(pace: .offline) != nil {
-      spectra.publish(number: MaskEstimation.reset)
-      unsafe wakeEstimation()
-    }
+    unsafe startAgain(pace: .offline)
+    isResting = false
     origin = position
     firstFrame = analysed
     synthesised = analysed
-    silentSinceOrigin = true
     // Nobody will ask for the masks of the frames before: left where they are, they would fill the ring, and an offline
     // stream would wait in vain for the masks that found no room.
     estimated.await(number: synthesised)

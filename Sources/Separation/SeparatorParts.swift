@@ -29,19 +29,44 @@ public struct SeparatorParts: ~Copyable {
     arrival: Wake
   ) {
     let grid = settings.grid(rate: rate)
+    let estimator = Estimator(
+      settings: settings, grid: grid, windows: Windows(grid: grid), channels: channels, rate: rate)
+    self.init(
+      estimator: estimator, settings: settings, rate: rate, channels: channels, period: period, slack: slack,
+      padding: padding, request: request, arrival: arrival)
+  }
+
+  /// Builds a separator around an estimator, whatever the settings say of a method.
+  init(
+    estimator: consuming Estimator, settings: SeparatorSettings, rate: Int, channels: Int, period: Int, slack: Int?,
+    padding: Int = 0, request: Wake, arrival: Wake
+  ) {
+    let grid = settings.grid(rate: rate)
     let windows = Windows(grid: grid)
-    let estimator = Estimator(settings: settings, grid: grid, windows: windows, channels: channels, rate: rate)
-    let lookAhead = estimator.lookAhead
+    let kind = estimator.kind
+    let lookAhead = estimator.lookAhead(settings)
+    let delay = lookAhead + settings.cadence.lookAhead
     let latency = Latency(
-      grid: grid, period: period, rate: rate, lookAheadFrames: lookAhead, slack: slack ?? 0, padding: padding)
+      grid: grid, period: period, rate: rate, lookAheadFrames: delay, slack: slack ?? 0, padding: padding)
     let hop = grid.patternSamples / grid.patternFrames
-    let inFlight = (latency.samples + grid.window + 2 * period) / hop + lookAhead + 4
+    let inFlight = (latency.samples + grid.window + 2 * period) / hop + delay + 4
     let planes = settings.planes(channels: channels)
     let spectra = FrameRing(width: channels * Transform.stride(bins: grid.bins), capacity: inFlight)
-    let masks = FrameRing(width: planes * grid.bins, capacity: inFlight)
+    let maskWidth = planes * grid.bins * kind.floatsABin
+    let masks = FrameRing(width: maskWidth, capacity: inFlight)
+    let ratio =
+      switch kind {
+      case .mask: Optional<ComplexRatio>.none
+      case .spectrum: ComplexRatio(planes: planes, channels: channels, bins: grid.bins, lookAhead: lookAhead)
+      }
+    let shaper = MaskShaper(
+      settings.mask, planes: planes, channels: channels, bins: grid.bins,
+      binWidth: Double(rate) / Double(grid.window),
+      hop: grid.meanHop / Double(rate) * Double(settings.cadence.every), lookAhead: lookAhead)
     let half = MaskEstimation(
-      estimator: estimator, spectra: spectra.consumer, masks: masks.producer, arrival: arrival,
-      frameWidth: channels * Transform.stride(bins: grid.bins), maskWidth: planes * grid.bins)
+      estimator: estimator, ratio: ratio, shaper: shaper, cadence: settings.cadence, spectra: spectra.consumer,
+      masks: masks.producer, arrival: arrival, lookAhead: lookAhead,
+      frameWidth: channels * Transform.stride(bins: grid.bins), maskWidth: maskWidth)
     let inline: UnsafeMutablePointer<MaskEstimation>?
     if slack == nil {
       unsafe inline = MaskEstimation.box(half)
@@ -56,12 +81,12 @@ public struct SeparatorParts: ~Copyable {
       voice: Timeline(channels: channels, reach: latency.samples + grid.window + 2 * period),
       line: SpectrumLine(frames: inFlight, channels: channels, bins: grid.bins),
       analyser: Analyser(windows: windows), synthesiser: Synthesiser(windows: windows),
-      gains: SampleBuffer(windows.gains), masks: SampleBuffer(count: planes * grid.bins),
+      gains: SampleBuffer(windows.gains), masks: SampleBuffer(count: maskWidth),
       scratch: SampleBuffer(count: max(Transform.stride(bins: grid.bins), period)),
-      planes: planes, bins: grid.bins,
+      planes: planes, bins: grid.bins, isComplex: kind.floatsABin == 2,
       lateness: Lateness(policy: settings.late, hop: grid.meanHop / Double(rate)),
       spectra: spectra.producer, estimated: masks.consumer, request: request.handle(), arrival: arrival.handle(),
-      inline: inline, owners: [request, arrival])
+      inline: inline, owners: [request, arrival], asked: SampleBuffer(count: inFlight), lookAhead: delay)
   }
 }
 

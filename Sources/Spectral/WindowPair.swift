@@ -2,6 +2,8 @@
 public enum WindowPair: String, Sendable, CaseIterable {
   /// Square root of a Hann window on both sides: the usual choice, delay of a whole window.
   case squareRootHann = "square-root-hann"
+  /// A periodic Hann window on both sides, as `torch.stft` and `torch.istft` have it: for networks trained on that.
+  case hann
   /// A long analysis window whose tail matches a synthesis window of two hops: the frequency resolution of the long
   /// window at the delay of the short one (Mauler and Martin, EUSIPCO 2007).
   case lowDelay = "low-delay"

@@ -21,6 +21,7 @@ public struct Windows: Sendable {
     let (analysis, synthesis) =
       switch grid.pair {
       case .squareRootHann: Self.squareRootHann(grid.window)
+      case .hann: Self.hann(grid.window)
       case .lowDelay: Self.lowDelay(window: grid.window, hop: grid.longestHop)
       }
     self.analysis = analysis.map(Float.init)
@@ -32,6 +33,14 @@ public struct Windows: Sendable {
   private static func squareRootHann(_ window: Int) -> ([Double], [Double]) {
     let half = (0..<window).map { sin(Double.pi * Double($0) / Double(window)) }
     return (half, half)
+  }
+
+  /// sin²(πn/N), the periodic Hann window, on both sides; the squares do not add up to a constant at a hop of N/2, and
+  /// need not, since their sum is divided by.
+  private static func hann(_ window: Int) -> ([Double], [Double]) {
+    let (half, _) = squareRootHann(window)
+    let whole = half.map { $0 * $0 }
+    return (whole, whole)
   }
 
   /// Mauler and Martin's pair: the analysis window rises over N − H samples and falls over H; the synthesis window

@@ -51,7 +51,8 @@ extension ControlClientError {
     switch self {
     case .refused(let error):
       switch error.code {
-      case .presetRefused, .presetUnknown, .invalidParameters: ExitCode(65)
+      case .presetRefused, .invalidParameters: ExitCode(65)
+      case .presetUnknown: ExitCode(66)
       case .notNow: ExitCode(75)
       case .full, .madeRoom, .notPermitted: ExitCode(69)
       default: ExitCode(70)

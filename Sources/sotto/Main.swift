@@ -15,7 +15,7 @@ struct Sotto: AsyncParsableCommand {
         sotto separate song.flac      the two stems of a recording as files, without a daemon
         sotto status --json | jq .latency
 
-      Exit status: 0 well; 64 wrong usage; 65 refused, such as an unknown or broken preset; 66 no such file; \
+      Exit status: 0 well; 64 wrong usage; 65 refused, such as a broken preset; 66 no such preset or file; \
       69 no daemon there; 70 a fault of the program; 73 a file cannot be written; 75 no answer in time, or not now.
       """,
     version: "0.1.0",

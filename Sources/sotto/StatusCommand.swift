@@ -23,9 +23,25 @@ extension Status {
   /// The status in aligned lines; what is not known is left out.
   fileprivate var words: String {
     aligned([
-      ("state", state.rawValue),
-      ("preset", [preset, switching.map { "switching to \($0)" }].compactMap(\.self).joined(separator: ", ")),
-      ("latency", latency.map { [$0.words, slack.map { "slack \($0)" }].compactMap(\.self).joined(separator: ", ") }),
+      ("state", state.rawValue + (idle ? ", nothing connected to the inputs" : "")),
+      (
+        "preset",
+        [
+          preset, switching.map { "switching to \($0)" },
+          wanted.map { "the fallback of \($0) until the machine is quiet again" },
+        ].compactMap(\.self).joined(separator: ", ")
+      ),
+      (
+        "latency",
+        latency.map {
+          [$0.words, slack.map { "slack \($0)" }, lookAheadWords].compactMap(\.self).joined(separator: ", ")
+        }
+      ),
+      ("slack", budget?.words),
+      (
+        "estimates",
+        every.flatMap { $0 > 1 ? "every \($0) frames, \(between == "hold" ? "held" : "interpolated") between" : nil }
+      ),
       ("late frames", "\(lateFrames) of \(frames)" + (lateState.map { ", \($0)" } ?? "")),
       ("xruns", "\(xruns)"),
       ("load", load.map(percent)),
@@ -38,6 +54,10 @@ extension Status {
       ("daemon", "version \(version), process \(pid), up \(duration(uptime))"),
       ("last error", lastError),
     ])
+  }
+
+  private var lookAheadWords: String? {
+    lookAhead.flatMap { $0 > 0 ? "look-ahead \($0) \($0 == 1 ? "frame" : "frames")" : nil }
   }
 
   private func short(_ seconds: Double) -> String { milliseconds(seconds, 2) }

@@ -12,6 +12,9 @@ struct UseCommand: ParsableCommand {
         sotto use svsgan --wait && sotto gain voice -18
 
       The daemon prepares the preset beside the one that is heard and crossfades when it is ready.
+
+      Exit status: 0 well, or begun; 65 the preset is refused; 66 there is no such preset; 69 no daemon there; 75 no \
+      answer in time.
       """)
 
   @Argument(help: "The preset's name, as \"sotto presets\" lists it.")
@@ -26,6 +29,7 @@ struct UseCommand: ParsableCommand {
     guard wait else {
       return try daemon.answer("use", ["name": .string(preset)]) { (switching: Switching) in
         "\(switching.preset): \(switching.state)" + (switching.latency.map { ", latency \($0.words)" } ?? "")
+          + (switching.budget.map { ", slack \($0.words)" } ?? "")
       }
     }
     try daemon.talk { client in

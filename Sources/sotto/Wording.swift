@@ -27,6 +27,15 @@ extension Latency {
   var words: String { "\(samples) samples, \(milliseconds(seconds))" }
 }
 
+extension StepBudget {
+  /// The sum in words.
+  var words: String {
+    "for \(steps) \(steps == 1 ? "step" : "steps") of \(milliseconds(bound, 2)) × \(decimal(margin, 2)) + "
+      + "\(milliseconds(wake, 2)) to wake = \(milliseconds(seconds, 2)): \(periods) "
+      + (periods == 1 ? "period" : "periods")
+  }
+}
+
 extension Gains {
   /// Both gains in words.
   var words: String { "voice \(voice.words), accompaniment \(accompaniment.words)" }

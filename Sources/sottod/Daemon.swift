@@ -105,7 +105,8 @@ struct Daemon {
     for await event in conductor.events {
       switch event.kind {
       case .refused, .fellBack: journal.log.warning("\(event.message)", metadata: ["preset": "\(event.preset)"])
-      case .switched, .periodChanged: journal.log.notice("\(event.message)", metadata: ["preset": "\(event.preset)"])
+      case .switched, .periodChanged, .returned:
+        journal.log.notice("\(event.message)", metadata: ["preset": "\(event.preset)"])
       }
       server.publish(.event(Event(event)))
     }
@@ -148,7 +149,7 @@ struct Daemon {
     notification.send("STOPPING=1")
     let targets = conductor.board.targets
     let saved = await SavedState(
-      preset: conductor.situation().preset, voiceGain: targets.voice, accompanimentGain: targets.accompaniment,
+      preset: conductor.situation().operatorsPreset, voiceGain: targets.voice, accompanimentGain: targets.accompaniment,
       bypass: targets.bypass)
     if let state {
       do { try saved.save(to: state) } catch { journal.log.warning("the state could not be saved: \(error)") }
@@ -167,7 +168,13 @@ extension Event {
       case .switched, .periodChanged: .switched
       case .refused: .refused
       case .fellBack: .fallback
+      case .returned: .returned
       }
-    self.init(kind, event.message, fields: ["preset": .string(event.preset)])
+    var fields: [String: JSON] = ["preset": .string(event.preset)]
+    if let from = event.from { fields["from"] = .string(from) }
+    if let latency = event.latency {
+      fields["latency"] = ["samples": .integer(latency.samples), "seconds": .number(latency.seconds)]
+    }
+    self.init(kind, event.message, fields: fields)
   }
 }

@@ -33,9 +33,11 @@ struct DaemonHandler: ControlHandler {
 
   func use(preset name: String) async throws(ControlError) -> Switching {
     do {
-      let latency = try await conductor.use(name)
+      let admission = try await conductor.use(name)
       return Switching(
-        preset: name, latency: latency.map { Control.Latency(samples: $0.samples, sampleRate: $0.rate) })
+        preset: name,
+        latency: admission.map { Control.Latency(samples: $0.latency.samples, sampleRate: $0.latency.rate) },
+        budget: admission.flatMap { $0.slack == nil ? nil : Control.StepBudget($0.budget) })
     } catch {
       throw refusal(of: name, error)
     }

@@ -23,8 +23,10 @@ struct StatusReport: Sendable {
     let targets = board.targets
     var status = Status(pid: Int(getpid()), version: Sottod.version)
     status.state = figures.state == .running ? .running : figures.state == .waiting ? .waiting : .stopping
+    status.idle = status.state == .running && !board.hasInput
     status.preset = situation.preset
     status.switching = situation.next
+    status.wanted = situation.wanted
     status.drive = board.isOffline ? "synchronous" : conductor.options.drive.rawValue
     status.sampleRate = situation.rate
     status.period = situation.period
@@ -32,7 +34,10 @@ struct StatusReport: Sendable {
     if let latency = situation.latency {
       status.latency = Control.Latency(samples: latency.samples, sampleRate: latency.rate)
       status.slack = latency.slack
+      status.budget = situation.budget.map(Control.StepBudget.init)
       status.lookAhead = situation.lookAheadFrames
+      status.every = situation.cadence.every
+      status.between = situation.cadence.every > 1 ? situation.cadence.between.rawValue : nil
     }
     status.frames = board.frames
     status.lateFrames = board.lateFrames
@@ -41,7 +46,9 @@ struct StatusReport: Sendable {
     status.nonFinite = board.nonFiniteSamples
     status.realtime = situation.isMaskThreadRealtime ?? figures.isRealtime
     status.audioRealtime = figures.isRealtime
-    status.step = situation.steps.map { Control.StepTimes(median: $0.median, p99: $0.p99, max: $0.longest) }
+    status.step = situation.steps.map {
+      Control.StepTimes(median: $0.median, p99: $0.p99, max: $0.longest, count: $0.count)
+    }
     status.load = situation.load
     status.gains = Gains(
       voice: Decibels(amplitude: Double(targets.voice)),
@@ -52,5 +59,14 @@ struct StatusReport: Sendable {
     status.uptime = (ContinuousClock.now - started) / .seconds(1)
     status.lastError = situation.refusal
     return status
+  }
+}
+
+extension Control.StepBudget {
+  /// What was decided, as control clients see it.
+  init(_ budget: Live.StepBudget) {
+    self.init(
+      steps: budget.steps, bound: budget.bound, margin: Live.StepBudget.margin, wake: Live.StepBudget.wakeSeconds,
+      seconds: budget.seconds, periods: budget.periods)
   }
 }

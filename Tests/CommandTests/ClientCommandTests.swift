@@ -14,6 +14,7 @@ struct ClientCommandTests {
           state        running
           preset       svsgan
           latency      3072 samples, 64.0 ms, slack 256
+          slack        for 1 step of 1.10 ms × 1.25 + 0.50 ms to wake = 1.88 ms: 1 period
           late frames  3 of 62500, on time
           xruns        0
           load         2.1 %

@@ -120,8 +120,9 @@ struct RequestTests {
     }
     await server.stop()
     let names = """
-      audioRealtime bypass channels client drive frames gains lastError lateFrames lateState latency load lookAhead \
-      nonFinite period pid preset realtime sampleRate server slack state step switching uptime version xruns
+      audioRealtime between budget bypass channels client drive every frames gains idle lastError lateFrames lateState \
+      latency load lookAhead nonFinite period pid preset realtime sampleRate server slack state step switching uptime \
+      version wanted xruns
       """
     #expect(answer?.names("result") == names.split(separator: " ").map(String.init))
   }

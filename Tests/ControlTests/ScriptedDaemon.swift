@@ -18,11 +18,13 @@ actor ScriptedDaemon: ControlHandler {
     now.latency = Latency(samples: 3072, sampleRate: 48_000)
     now.slack = 256
     now.lookAhead = 0
+    now.every = 1
+    now.budget = StepBudget(steps: 1, bound: 0.0011, margin: 1.25, wake: 0.0005, seconds: 0.001875, periods: 1)
     now.frames = 62_500
     now.lateState = "on time"
     now.realtime = true
     now.audioRealtime = true
-    now.step = StepTimes(median: 0.00031, p99: 0.00045, max: 0.0011)
+    now.step = StepTimes(median: 0.00031, p99: 0.00045, max: 0.0011, count: 62_500)
     now.load = 0.021
     now.client = "sotto"
     now.server = "default"

@@ -9,11 +9,12 @@ import Testing
   static let grid = Grid(window: 1024, hop: 256)
 
   static func admit(
-    cost: Double, period: Int = 256, rate: Int = 44100, grid: Grid = grid, options: LiveOptions = LiveOptions()
+    cost: Double, period: Int = 256, rate: Int = 44100, grid: Grid = grid, cadence: Cadence = Cadence(),
+    options: LiveOptions = LiveOptions()
   ) throws(AdmissionError) -> Admission {
     try Admission(
-      grid: grid, lookAheadFrames: 0, cost: StepCost(median: cost, p99: cost, bound: cost), rate: rate,
-      period: period, options: options)
+      grid: grid, lookAheadFrames: cadence.lookAhead, cadence: cadence,
+      cost: StepCost(median: cost, p99: cost, bound: cost), rate: rate, period: period, options: options)
   }
 
   /// DESIGN 3's own example, and MEASUREMENTS 6 for the small period.
@@ -50,7 +51,10 @@ import Testing
       try Self.admit(cost: 0.001, options: LiveOptions(maxLatency: 0.02))
     }
     let text = error?.description ?? ""
-    for part in ["768 framing", "256 slack", "1024 samples", "23.2 ms", "20.0 ms"] {
+    for part in [
+      "768 framing", "256 slack", "1024 samples", "23.2 ms", "20.0 ms",
+      "1 step × 1.0 ms × 1.25 + 0.5 ms to wake = 1.75 ms, within 1 period of 5.8 ms",
+    ] {
       #expect(text.contains(part), "\(text)")
     }
   }
@@ -68,6 +72,32 @@ import Testing
 
   @Test("An estimator slower than its hops is refused: no slack could help")
   func slowerThanHop() {
-    #expect(throws: AdmissionError.slowerThanHop(cost: 0.01, hop: 256.0 / 44100)) { try Self.admit(cost: 0.01) }
+    let error = #expect(throws: AdmissionError.slowerThanHop(cost: 0.01, hop: 256.0 / 44100, every: 1)) {
+      try Self.admit(cost: 0.01)
+    }
+    let text = error?.description ?? ""
+    for part in ["10.0 ms", "a hop lasts 5.8 ms", "network.every would have to be 2"] {
+      #expect(text.contains(part), "\(text)")
+    }
+  }
+
+  /// A hop is 5.8 ms: what takes 10 ms fits two hops, and 20 ms four.
+  @Test("An estimator that steps at every k-th frame may take k hops, and the slack covers a whole step")
+  func everyKth() throws {
+    let held = Cadence(every: 2)
+    let admitted = try Self.admit(cost: 0.01, cadence: held)
+    // 10 ms · 1.25 + 0.5 ms is 13 ms: three periods.
+    #expect(admitted.slack == 3 * 256)
+    #expect(admitted.latency.samples == 768 + 3 * 256)
+    #expect(throws: AdmissionError.slowerThanHop(cost: 0.012, hop: 256.0 / 44100, every: 2)) {
+      try Self.admit(cost: 0.012, cadence: held)
+    }
+    // Interpolated, the mask of the frame after an estimate waits for the next one.
+    let between = try Self.admit(cost: 0.02, cadence: Cadence(every: 4, between: .interpolate))
+    #expect(between.latency.lookAhead == 3 * 256)
+    #expect(between.latency.samples == 768 + 3 * 256 + 5 * 256)
+    // Of four hops that arrive together two have a step of their own, of five three.
+    #expect(try Self.admit(cost: 0.004, period: 1024, cadence: held).budget.steps == 2)
+    #expect(try Self.admit(cost: 0.004, period: 1280, cadence: held).budget.steps == 3)
   }
 }

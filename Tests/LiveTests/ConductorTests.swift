@@ -1,6 +1,7 @@
 import Foundation
 import Preset
 import Separation
+import Synchronization
 import Testing
 
 @testable import Live
@@ -164,6 +165,99 @@ import Testing
     let fellBack = await Self.event(.fellBack, from: conductor)
     #expect(fellBack?.preset == "centre")
     #expect(conductor.board.lateFrames > 0)
+    server.stop()
+    await conductor.disconnect()
+  }
+
+  /// Answers the conductor's trials as a test wants, and counts them.
+  final class Machine: Sendable {
+    private let state = Mutex((isQuiet: false, trials: 0))
+    var trials: Int { state.withLock { $0.trials } }
+    func become(quiet: Bool) { state.withLock { $0.isQuiet = quiet } }
+    func answer() -> Bool {
+      state.withLock {
+        $0.trials += 1
+        return $0.isQuiet
+      }
+    }
+  }
+
+  /// A network that falls back to the centre, on a server that is as fast as it can be for as long as `isBusy`.
+  private func overloaded(
+    _ folder: PresetFolder, _ machine: Machine
+  ) async throws -> (conductor: Conductor, server: ScriptedServer) {
+    let model = Self.repository.appendingPathComponent("presets/svsgan.safetensors").path
+    try folder.write(
+      "net",
+      """
+      format = 1
+      title = "Net"
+      summary = "A network."
+      method = "network"
+      fallback = "centre"
+      [network]
+      model = "\(model)"
+      """)
+    let conductor = Conductor(
+      library: folder.library, preset: try folder.library.load("net"), options: LiveOptions(),
+      trial: { _, _, _ in machine.answer() })
+    let path = try await conductor.connect(rate: 1000, period: 8192, priority: nil)
+    let server = ScriptedServer(path: path, period: 8192, pause: 0, source: Self.tone)
+    for _ in 0..<40 {
+      await server.play(periods: 4)
+      await conductor.supervise()
+      if await conductor.situation().preset == "centre" { break }
+    }
+    return (conductor, server)
+  }
+
+  @Test("When the machine is quiet again the preset that had to give way is back, and says so")
+  func returning() async throws {
+    let folder = try Self.folder()
+    defer { folder.remove() }
+    let machine = Machine()
+    let (conductor, server) = try await overloaded(folder, machine)
+    #expect(await Self.event(.fellBack, from: conductor)?.from == "net")
+    var situation = await conductor.situation()
+    #expect(situation.preset == "centre" && situation.wanted == "net" && situation.operatorsPreset == "net")
+    // Not quiet: tried, and no more.
+    for _ in 0..<Recovery.firstWait * 4 where machine.trials == 0 { await conductor.supervise() }
+    while machine.trials == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(await conductor.situation().preset == "centre")
+    machine.become(quiet: true)
+    // A server that gives the network its time.
+    server.slowDown(to: 0.5)
+    var returned: LiveEvent?
+    let listener = Task { await Self.event(.returned, from: conductor) }
+    for _ in 0..<1000 {
+      await conductor.supervise()
+      situation = await conductor.situation()
+      if situation.preset == "net" { break }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    returned = await listener.value
+    #expect(returned?.preset == "net" && returned?.from == "centre")
+    #expect(situation.preset == "net" && situation.wanted == nil)
+    server.stop()
+    await conductor.disconnect()
+  }
+
+  @Test("An operator's choice ends the wait for the preset that had to give way")
+  func choosingEndsRecovery() async throws {
+    let folder = try Self.folder()
+    defer { folder.remove() }
+    let machine = Machine()
+    machine.become(quiet: true)
+    let (conductor, server) = try await overloaded(folder, machine)
+    #expect(await conductor.situation().wanted == "net")
+    _ = try await conductor.use("passthrough")
+    #expect(await conductor.situation().wanted == nil)
+    for _ in 0..<500 where await conductor.situation().preset != "passthrough" {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    for _ in 0..<Recovery.firstWait * 3 { await conductor.supervise() }
+    #expect(machine.trials == 0)
+    #expect(await conductor.situation().preset == "passthrough")
     server.stop()
     await conductor.disconnect()
   }

@@ -12,6 +12,7 @@ final class ScriptedServer: @unchecked Sendable {
   private let isRunning = Atomic<Bool>(true)
   private let isOffline = Atomic<Bool>(false)
   private let cycles = Atomic<Int>(0)
+  private let pauseNanoseconds: Atomic<Int>
   private var thread: RealtimeThread?
   /// What was played and what came back, per channel; read only after ``stop()``.
   private(set) var played: [[Float]]
@@ -26,6 +27,7 @@ final class ScriptedServer: @unchecked Sendable {
     self.path = path
     self.period = period
     self.channels = channels
+    pauseNanoseconds = Atomic(Int(pause * 1e9))
     played = [[Float]](repeating: [], count: channels)
     voice = played
     accompaniment = played
@@ -51,7 +53,9 @@ final class ScriptedServer: @unchecked Sendable {
         }
         position += period
         cycles.wrappingAdd(1, ordering: .relaxed)
-        if !isOffline.load(ordering: .relaxed) { Thread.sleep(forTimeInterval: pause) }
+        if !isOffline.load(ordering: .relaxed) {
+          Thread.sleep(forTimeInterval: Double(pauseNanoseconds.load(ordering: .relaxed)) * 1e-9)
+        }
       }
     }
   }
@@ -61,6 +65,9 @@ final class ScriptedServer: @unchecked Sendable {
     let end = cycles.load(ordering: .relaxed) + count
     while cycles.load(ordering: .relaxed) < end { try? await Task.sleep(for: .milliseconds(2)) }
   }
+
+  /// Leaves so many seconds between periods from now on.
+  func slowDown(to pause: Double) { pauseNanoseconds.store(Int(pause * 1e9), ordering: .relaxed) }
 
   func freewheel(_ on: Bool) { isOffline.store(on, ordering: .relaxed) }
 

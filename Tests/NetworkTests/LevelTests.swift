@@ -5,16 +5,19 @@ import Testing
 
 @Suite("The running level")
 struct LevelTests {
-  let grid = ModelDescription.Grid(rate: 16000, window: 1024, hop: 256, shape: .squareRootHann)
-
-  private func level(seconds: Double = 3, floor: Double = -60) -> Level {
-    Level(.runningRMS(seconds: seconds, floor: floor), grid: grid)
+  private func level(
+    seconds: Double = 3, floor: Double = -60, shape: ModelDescription.WindowShape = .squareRootHann
+  ) -> Level {
+    Level(
+      .runningRMS(seconds: seconds, floor: floor),
+      grid: ModelDescription.Grid(rate: 16000, window: 1024, hop: 256, shape: shape))
   }
 
-  @Test("of a steady sine is its RMS value, whatever the bin")
-  func sine() {
+  @Test("of a steady sine is its RMS value, whatever the window", arguments: ModelDescription.WindowShape.allCases)
+  func sine(shape: ModelDescription.WindowShape) {
     // A full-scale sine on bin 40, by the plain transform of its windowed samples.
-    let window = (0..<1024).map { sin(Double.pi * Double($0) / 1024) }
+    let half = (0..<1024).map { sin(Double.pi * Double($0) / 1024) }
+    let window = shape == .hann ? half.map { $0 * $0 } : half
     let sum = window.reduce(0, +)
     let magnitudes = (0...512).map { bin -> Float in
       var real = 0.0
@@ -27,7 +30,7 @@ struct LevelTests {
       }
       return Float(hypot(real, imaginary) / sum)
     }
-    var level = level()
+    var level = level(shape: shape)
     let steps = (0..<5).map { _ in level.step(magnitudes) }
     #expect(steps.allSatisfy { abs($0 - 0.5.squareRoot()) < 1e-6 })
   }

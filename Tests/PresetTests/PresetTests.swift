@@ -8,6 +8,8 @@ import Testing
 
 @Suite("A preset")
 struct PresetTests {
+  static let methods =
+    #""network", "centre", "adress", "hpss", "nmf", "repet-sim", "ica", "gmm", "passthrough""#
   static let head = "format = 1\ntitle = \"T\"\nsummary = \"S\"\n"
 
   @Test("says everything that a separator can be asked for")
@@ -71,11 +73,27 @@ struct PresetTests {
     }
   }
 
+  @Test("of a network may have it step at every k-th frame, held or interpolated between")
+  func cadence() throws {
+    let folder = try PresetFolder()
+    try folder.writeWeights("tiny.safetensors")
+    let text = Self.head + "method = \"network\"\n[network]\nmodel = 'tiny.safetensors'\n"
+    for (keys, cadence, lookAhead) in [
+      ("", Cadence(), 0), ("every = 1", Cadence(), 0), ("every = 3", Cadence(every: 3), 0),
+      ("every = 3\nbetween = 'hold'", Cadence(every: 3), 0),
+      ("every = 3\nbetween = 'interpolate'", Cadence(every: 3, between: .interpolate), 2),
+    ] {
+      let preset = try Preset(path: folder.write("p.toml", text + keys))
+      #expect(preset.settings.cadence == cadence)
+      #expect(preset.settings.lookAhead == lookAhead)
+    }
+  }
+
   /// What follows the head of a preset, and what its refusal says behind the file's name.
   static let faults = [
-    ("", ":1: method: found no such key, expected one of \"network\", \"centre\", \"passthrough\""),
-    ("method = \"center\"", ":4: method: found \"center\", expected one of \"network\", \"centre\", \"passthrough\""),
-    ("method = 3", ":4: method: found 3, expected one of \"network\", \"centre\", \"passthrough\""),
+    ("", ":1: method: found no such key, expected one of \(methods)"),
+    ("method = \"center\"", ":4: method: found \"center\", expected one of \(methods)"),
+    ("method = 3", ":4: method: found 3, expected one of \(methods)"),
     (
       "method = \"centre\"\n\n[late]\nthen = \"mut\"",
       ":7: late.then: found \"mut\", expected one of \"hold\", \"dry\", \"mute\""
@@ -86,7 +104,7 @@ struct PresetTests {
     ),
     (
       "method = \"centre\"\n[framing]\nzzz = 1",
-      ":6: framing: found the unknown key \"zzz\", expected only \"window\", \"hop\", \"pair\""
+      ":6: framing: found the unknown key \"zzz\", expected only \"window\", \"hop\", \"pair\", \"rate\""
     ),
     ("method = \"centre\"\nlate = 3", ":5: late: found 3, expected a table"),
     ("method = \"centre\"\nlate.hold = -1", ":5: late.hold: found -1, expected a number from 0.0 to 60.0 s"),
@@ -100,8 +118,8 @@ struct PresetTests {
     ("method = \"centre\"\nframing.hop = 513", ":5: framing.hop: found 513, expected an integer from 16 to 512"),
     ("method = \"centre\"\nframing.hop = 0", ":5: framing.hop: found 0, expected an integer from 16 to 512"),
     (
-      "method = \"centre\"\nframing.pair = \"hann\"",
-      ":5: framing.pair: found \"hann\", expected one of \"square-root-hann\", \"low-delay\""
+      "method = \"centre\"\nframing.pair = \"hamming\"",
+      ":5: framing.pair: found \"hamming\", expected one of \"square-root-hann\", \"hann\", \"low-delay\""
     ),
     ("method = \"centre\"\ncentre.exponent = 0", ":5: centre.exponent: found 0, expected a number from 0.1 to 16.0"),
     (
@@ -130,6 +148,18 @@ struct PresetTests {
     (
       "method = \"centre\"\n[above-band]",
       ":5: above-band: found a table, expected no such table, since the method is \"centre\""
+    ),
+    (
+      "method = \"network\"\nnetwork.model = 'tiny.safetensors'\nnetwork.every = 65",
+      ":6: network.every: found 65, expected an integer from 1 to 64"
+    ),
+    (
+      "method = \"network\"\nnetwork.model = 'tiny.safetensors'\nnetwork.every = 2\nnetwork.between = 'guess'",
+      ":7: network.between: found \"guess\", expected one of \"hold\", \"interpolate\""
+    ),
+    (
+      "method = \"network\"\nnetwork.model = 'tiny.safetensors'\nnetwork.between = 'hold'",
+      ":6: network.between: found \"hold\", expected no such key, since nothing is between where every frame is estimated"
     ),
     (
       "method = \"network\"\nnetwork.model = 'tiny.safetensors'\n[framing]",
@@ -181,7 +211,8 @@ struct PresetTests {
       (
         "formatt = 1",
         ":1: found the unknown key \"formatt\", expected only \"format\", \"title\", \"summary\", \"method\", "
-          + "\"fallback\", \"network\", \"centre\", \"framing\", \"mask\", \"above-band\", \"late\"; "
+          + "\"fallback\", \"framing\", \"mask\", \"above-band\", \"late\", \"network\", \"centre\", "
+          + "\"adress\", \"hpss\", \"nmf\", \"repet-sim\", \"ica\", \"gmm\"; "
           + "did you mean \"format\"?"
       ),
     ] {

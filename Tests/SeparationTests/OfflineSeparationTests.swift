@@ -34,7 +34,7 @@ import Testing
 
   @Test("With a mask of ones the voice is the recording, sample by sample", arguments: [8_000, 44_100, 192_000])
   func lineUp(rate: Int) {
-    for pair in [WindowPair.squareRootHann, .lowDelay] {
+    for pair in WindowPair.allCases {
       let settings = SeparatorSettings(method: .passthrough, framing: Framing(pair: pair))
       let sound = [noise(50_001, seed: 1), noise(50_001, seed: 2), noise(50_001, seed: 3)]
       let stems = separate(sound, settings, rate: rate, blocks: [16_384])

@@ -1,6 +1,7 @@
 import Glibc
 import Realtime
-import Separation
+
+@testable import Separation
 
 /// A separator under test, fed with whole recordings in periods of any length.
 final class Stream {
@@ -11,6 +12,16 @@ final class Stream {
   let arrival = Wake()
   /// While true the mask thread does nothing, as if something kept it from the processor.
   var isStalled = false
+  /// While false the sound server says that nothing is connected to the input.
+  var hasInput = true
+  /// How long a step of the estimator takes, in samples of the stream.
+  var stepSamples = 0
+  /// How many steps the estimator has taken.
+  private(set) var steps = 0
+  /// The samples fed so far, when the mask thread is free on the same clock, and whether it waits for a frame.
+  private var now = 0
+  private var freeAt = 0
+  private var isWaiting = true
 
   init(
     _ settings: SeparatorSettings, rate: Int = 48000, channels: Int = 1, period: Int = 256, slack: Int? = nil,
@@ -19,6 +30,19 @@ final class Stream {
     self.channels = channels
     let parts = SeparatorParts(
       settings: settings, rate: rate, channels: channels, period: period, slack: slack, padding: padding,
+      request: request, arrival: arrival)
+    separator = parts.separator
+    estimation = parts.estimation
+  }
+
+  /// A separator around an estimator that no preset names.
+  init(
+    _ settings: SeparatorSettings, estimator: consuming Estimator, rate: Int = 48000, channels: Int = 1,
+    period: Int = 256, slack: Int? = nil
+  ) {
+    self.channels = channels
+    let parts = SeparatorParts(
+      estimator: estimator, settings: settings, rate: rate, channels: channels, period: period, slack: slack,
       request: request, arrival: arrival)
     separator = parts.separator
     estimation = parts.estimation
@@ -36,11 +60,29 @@ final class Stream {
     for channel in 0..<channels { for i in 0..<count { pointers[channel][i] = input[channel][i] } }
     pointers.withMemoryRebound(to: UnsafePointer<Float>.self, capacity: channels) { inputs in
       separator.process(
-        input: inputs, voice: pointers + channels, dry: pointers + 2 * channels, offset: 0, count: count, pace: pace)
+        input: inputs, voice: pointers + channels, dry: pointers + 2 * channels, offset: 0, count: count,
+        pace: pace == .live && !hasInput ? .idle : pace)
     }
-    if !isStalled { while estimation?.step() ?? .idle != .idle {} }
+    now += count
+    if isStalled { (freeAt, isWaiting) = (now, false) } else { runMaskThread() }
     func plane(_ index: Int) -> [Float] { (0..<count).map { pointers[index][$0] } }
     return ((0..<channels).map { plane(channels + $0) }, (0..<channels).map { plane(2 * channels + $0) })
+  }
+
+  /// Takes the steps that a mask thread can have begun by now; their masks are there as they begin.
+  private func runMaskThread() {
+    while freeAt <= now {
+      switch estimation?.step() ?? .idle {
+      case .idle:
+        isWaiting = true
+        return
+      case .observed, .held: break
+      case .estimated:
+        steps += 1
+        freeAt = (isWaiting ? now : freeAt) + stepSamples
+        isWaiting = false
+      }
+    }
   }
 
   /// Feeds whole channels in whole periods of `period` samples, as a sound server does, and returns stems as long.

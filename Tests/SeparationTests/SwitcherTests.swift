@@ -51,6 +51,14 @@ import Testing
       mailbox.pointee.post(Mailbox.box(parts.separator))
     }
 
+    func offer(_ settings: SeparatorSettings, estimator: consuming Estimator) {
+      let parts = SeparatorParts(
+        estimator: estimator, settings: settings, rate: rate, channels: channels, period: period, slack: slack,
+        request: request, arrival: arrival)
+      estimations.add(parts.estimation)
+      mailbox.pointee.post(Mailbox.box(parts.separator))
+    }
+
     /// Frees what the switcher has given back; true if there was something.
     func collect() -> Bool {
       guard let old = mailbox.pointee.collect() else { return false }
