@@ -13,12 +13,14 @@ size_t rt_convolution_size(const rt_convolution_shape *s) {
          packed_of_group(s->outputs / s->groups, s->channels / s->groups, s->kernel_height * s->kernel_width);
 }
 
-size_t rt_convolution_scratch(const rt_convolution_shape *s) {
+size_t rt_convolution_scratch(const rt_convolution_shape *shape) {
+  const rt_convolution_shape along = turned(shape), *s = &along;
   return convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
                                   s->stride_width, s->dilation_width);
 }
 
-void rt_convolution_pack(const rt_convolution_shape *s, const float *weights, float *packed) {
+void rt_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed) {
+  const rt_convolution_shape along = turned(shape), *s = &along;
   size_t channels = s->channels / s->groups, outputs = s->outputs / s->groups;
   size_t taps = s->kernel_height * s->kernel_width;
   ptrdiff_t steps[4] = {(ptrdiff_t)(channels * taps), (ptrdiff_t)taps, (ptrdiff_t)s->kernel_width, 1};
@@ -27,14 +29,17 @@ void rt_convolution_pack(const rt_convolution_shape *s, const float *weights, fl
                            s->kernel_width, packed + group * packed_of_group(outputs, channels, taps));
 }
 
-void rt_convolution(const rt_convolution_shape *s, const float *packed, const float *bias, const float *x,
-                    size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch) {
+void rt_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias,
+                    const float *x, size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch) {
+  const rt_convolution_shape along = turned(shape), *s = &along;
+  bool is_turned = along.width != shape->width;
   convolution_pass pass = {
       .input = x,
       .input_channel = x_channel,
       .height = s->height,
       .width = s->width,
-      .first_row = first_row,
+      .first_row = is_turned ? 0 : first_row,
+      .first_column = is_turned ? first_row : 0,
       .groups = s->groups,
       .channels = s->channels / s->groups,
       .outputs = s->outputs / s->groups,

@@ -106,7 +106,7 @@ static void NAME(convolve)(const convolution_pass *pass) {
       place.column = column;
       place.count = left < VECTORS * LANES ? left : VECTORS * LANES;
       size_t reached = (place.count + LANES - 1) / LANES * LANES;
-      bool inside = stride == 1 && (ptrdiff_t)column + lowest >= 0 &&
+      bool inside = stride == 1 && pass->first_column == 0 && (ptrdiff_t)column + lowest >= 0 &&
                     (ptrdiff_t)(column + reached) + highest <= (ptrdiff_t)pass->width;
       size_t length = reached + (size_t)(most - least);
       for (size_t j = 0; j < across->count; j++) {

@@ -45,7 +45,10 @@ static void convolution_window(const convolution_pass *pass, size_t group, size_
         const float *line = from + (first + (ptrdiff_t)low) * (ptrdiff_t)stride + (ptrdiff_t)remainder;
         float *to = window + low;
         size_t count = high - low;
-        if (stride == 1)
+        if (pass->first_column)
+          for (size_t m = 0; m < count; m++)
+            to[m] = from[((size_t)(line - from) + m * stride + pass->first_column) % pass->width];
+        else if (stride == 1)
           for (size_t m = 0; m < count; m++) to[m] = line[m];
         else if (stride == 2)
           for (size_t m = 0; m < count; m++) to[m] = line[2 * m];
@@ -86,7 +89,9 @@ static void convolve_points(const convolution_pass *pass) {
           for (size_t c = 0; c < pass->channels; c++, from += pass->input_channel) {
             ptrdiff_t column = start;
             for (size_t j = 0; j < across->count; j++, column += across->step)
-              *to++ = column >= 0 && column < (ptrdiff_t)pass->width ? from[column] : 0;
+              *to++ = column >= 0 && column < (ptrdiff_t)pass->width
+                          ? from[((size_t)column + pass->first_column) % pass->width]
+                          : 0;
           }
         }
       /* A part of the taps at a time, so that it stays in a near cache while all points meet it. */

@@ -16,7 +16,7 @@ typedef struct {
  */
 typedef struct {
   const float *input;
-  size_t input_channel, height, width, first_row;
+  size_t input_channel, height, width, first_row, first_column;
   size_t groups, channels, outputs; /* channels and outputs of a group */
   const float *packed, *bias;
   convolution_axis vertical, horizontal;
@@ -26,6 +26,22 @@ typedef struct {
   bool relu;
   float *scratch;
 } convolution_pass;
+
+/* A shape of one column, turned so that what is long lies along a row: its memory is the same. Rows that were a ring
+   are then columns that are one. */
+INLINE rt_convolution_shape turned(const rt_convolution_shape *s) {
+  rt_convolution_shape shape = *s;
+  bool is_long = s->width == 1 && s->kernel_width == 1 && s->left + s->right + s->extra_width == 0 && s->height >= 16;
+  if (!is_long) return shape;
+  shape.height = 1, shape.width = s->height;
+  shape.kernel_height = 1, shape.kernel_width = s->kernel_height;
+  shape.stride_height = 1, shape.stride_width = s->stride_height;
+  shape.dilation_height = 1, shape.dilation_width = s->dilation_height;
+  shape.top = 0, shape.left = s->top;
+  shape.bottom = 0, shape.right = s->bottom;
+  shape.extra_height = 0, shape.extra_width = s->extra_height;
+  return shape;
+}
 
 /* The widest tile of a row, and how many points are gathered at a time where rows are short. */
 enum { WIDEST_TILE = 48, POINTS = 16 };

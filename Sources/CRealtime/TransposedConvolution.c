@@ -12,7 +12,8 @@ size_t rt_transposed_convolution_width(const rt_convolution_shape *s) {
 
 size_t rt_transposed_convolution_size(const rt_convolution_shape *s) { return rt_convolution_size(s); }
 
-size_t rt_transposed_convolution_scratch(const rt_convolution_shape *s) {
+size_t rt_transposed_convolution_scratch(const rt_convolution_shape *shape) {
+  const rt_convolution_shape along = turned(shape), *s = &along;
   return convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
                                   1, s->dilation_width);
 }
@@ -40,7 +41,8 @@ INLINE phase_taps taps_of_phase(size_t phase, size_t taps, size_t stride, size_t
   return found;
 }
 
-void rt_transposed_convolution_pack(const rt_convolution_shape *s, const float *weights, float *packed) {
+void rt_transposed_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed) {
+  const rt_convolution_shape along = turned(shape), *s = &along;
   size_t channels = s->channels / s->groups, outputs = s->outputs / s->groups;
   size_t taps = s->kernel_height * s->kernel_width;
   for (size_t h = 0; h < s->stride_height; h++)
@@ -59,8 +61,10 @@ void rt_transposed_convolution_pack(const rt_convolution_shape *s, const float *
     }
 }
 
-void rt_transposed_convolution(const rt_convolution_shape *s, const float *packed, const float *bias, const float *x,
-                               size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch) {
+void rt_transposed_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias,
+                               const float *x, size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch) {
+  const rt_convolution_shape along = turned(shape), *s = &along;
+  bool is_turned = along.width != shape->width;
   size_t height = rt_transposed_convolution_height(s), width = rt_transposed_convolution_width(s);
   for (size_t h = 0; h < s->stride_height; h++)
     for (size_t w = 0; w < s->stride_width; w++) {
@@ -73,7 +77,8 @@ void rt_transposed_convolution(const rt_convolution_shape *s, const float *packe
           .input_channel = x_channel,
           .height = s->height,
           .width = s->width,
-          .first_row = first_row,
+          .first_row = is_turned ? 0 : first_row,
+          .first_column = is_turned ? first_row : 0,
           .groups = s->groups,
           .channels = s->channels / s->groups,
           .outputs = s->outputs / s->groups,
