@@ -36,6 +36,7 @@ let package = Package(
     .target(name: "CRealtime", cSettings: [.unsafeFlags(["-O3"])]),
 
     .target(name: "Text", swiftSettings: strict),
+    .target(name: "ONNX", dependencies: ["Text"], swiftSettings: strict),
     .target(name: "Realtime", dependencies: ["CRealtime"], swiftSettings: strict),
     .target(name: "Spectral", dependencies: ["Realtime", "CRealtime", "CFFTW"], swiftSettings: strict),
     .target(
@@ -67,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "sotto",
       dependencies: [
-        "Audio", "Live", "Control", "Preset", "Separation", "Network", "Spectral", "Sound", "Realtime", "Text",
+        "Audio", "Live", "Control", "Preset", "Separation", "Network", "ONNX", "Spectral", "Sound", "Realtime", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], resources: [.embedInCode("BenchRival.py")], swiftSettings: strict),
 
@@ -76,6 +77,7 @@ let package = Package(
     .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: tests),
     .testTarget(name: "RealtimeTests", dependencies: ["Realtime"], swiftSettings: tests),
     .testTarget(name: "SpectralTests", dependencies: ["Spectral", "Realtime"], swiftSettings: tests),
+    .testTarget(name: "KernelTests", dependencies: ["CRealtime", "COpenBLAS"], swiftSettings: tests),
     .testTarget(
       name: "NetworkTests", dependencies: ["Network", "Realtime", "Text", "CRealtime", "COpenBLAS"],
       resources: [.copy("Fixtures")], swiftSettings: tests),

@@ -54,6 +54,7 @@ void rt_dense_int8_pack(const int8_t *weights, const float *scales, size_t rows,
 /* Rounds to 16 bits: adding 1.5 * 2^23 leaves the integer in the low bits. */
 EVERY_PROCESSOR
 static void quantise(const float *restrict x, size_t columns, bool split, uint8_t *restrict to) {
+#pragma clang fp contract(off)
   float largest[16] = {0};
   size_t column = 0;
   for (; column + 16 <= columns; column += 16)

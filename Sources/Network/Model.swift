@@ -9,13 +9,16 @@ public final class Model: Sendable {
   public let path: String
   /// What the file says about the model.
   public let description: ModelDescription
+  /// The layers as they run, some folded into others.
+  let layers: [ModelDescription.Layer]
   /// The packed weights of each layer.
   let weights: [[WeightBlock]]
 
-  private init(path: String, description: ModelDescription, weights: [[WeightBlock]]) {
+  private init(path: String, description: ModelDescription, folding: Folding) {
     self.path = path
     self.description = description
-    self.weights = weights
+    layers = folding.layers
+    weights = zip(folding.layers, folding.tensors).map { layer, tensors in layer.form.packed(tensors) }
   }
 
   /// Number of weights and biases.
@@ -31,14 +34,14 @@ public final class Model: Sendable {
   public static func load(path: String) throws(ModelError) -> Model {
     let file = try Safetensors(path: path)
     let description = try describe(file)
-    var weights: [[WeightBlock]] = []
+    var tensors: [[WeightBlock]] = []
     for layer in description.layers {
       // The file was found to hold exactly these tensors, so this is no more memory than the file has bytes.
-      var tensors: [WeightBlock] = []
-      for need in layer.form.tensors { tensors.append(try read(need, of: layer, in: file)) }
-      weights.append(layer.form.packed(tensors))
+      var blocks: [WeightBlock] = []
+      for need in layer.form.tensors { blocks.append(try read(need, of: layer, in: file)) }
+      tensors.append(blocks)
     }
-    return Model(path: path, description: description, weights: weights)
+    return Model(path: path, description: description, folding: Folding(description.layers, tensors: tensors))
   }
 
   /// Reads and checks what the file at `path` says, but not its weights: enough for a list.

@@ -6,13 +6,15 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
   case notFound(file: String)
   /// The system would not let it be read; `reason` is the system's word for it.
   case unreadable(file: String, reason: String)
+  /// The system would not let it be written; `reason` is the system's word for it.
+  case unwritable(file: String, reason: String)
   /// The file says something that cannot be used; `place` is a key such as `grid.hop`, a tensor's name, or empty.
   case refused(file: String, place: String, found: String, expected: String)
 
   /// The file that the error is about, as it was named by the caller.
   public var file: String {
     switch self {
-    case .notFound(let file), .unreadable(let file, _), .refused(let file, _, _, _): file
+    case .notFound(let file), .unreadable(let file, _), .unwritable(let file, _), .refused(let file, _, _, _): file
     }
   }
 
@@ -21,6 +23,7 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .notFound(let file): "\(file): no such file"
     case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+    case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
     case .refused(let file, let place, let found, let expected):
       "\(file): \(place.isEmpty ? "" : place + ": ")found \(found), expected \(expected)"
     }

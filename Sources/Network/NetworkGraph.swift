@@ -24,19 +24,19 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
     let description = model.description
     self.model = model
     inputCount = description.input.shape(grid: description.grid).numbers
-    memory = SampleBuffer(count: description.layers.reduce(aligned(inputCount)) { $0 + $1.room })
+    memory = SampleBuffer(count: model.layers.reduce(aligned(inputCount)) { $0 + $1.room })
     var places = unsafe GraphPlaces(memory: memory.base, input: inputCount)
     var running: [Layer] = []
-    for (layer, weights) in zip(description.layers, model.weights) {
+    for (layer, weights) in zip(model.layers, model.weights) {
       running += layer.form.layers(places.take(layer, weights: weights))
     }
-    for (index, layer) in description.layers.enumerated() {
-      guard let name = layer.form.update, let source = description.layers.firstIndex(where: { $0.name == name })
+    for (index, layer) in model.layers.enumerated() {
+      guard let name = layer.form.update, let source = model.layers.firstIndex(where: { $0.name == name })
       else { continue }
       running.append(places.copy(source, to: index, count: layer.shape.numbers))
     }
-    unsafe output = UnsafePointer(places.results[description.layers.count - 1])
-    outputCount = description.layers[description.layers.count - 1].shape.numbers
+    unsafe output = UnsafePointer(places.results[model.layers.count - 1])
+    outputCount = model.layers[model.layers.count - 1].shape.numbers
     layerCount = running.count
     unsafe layers = .allocate(capacity: running.count)
     for (index, layer) in running.enumerated() { unsafe (layers + index).initialize(to: layer) }

@@ -1,4 +1,3 @@
-internal import Network
 public import Separation
 
 /// A way to separate, as a preset file describes it, checked and loaded.
@@ -22,27 +21,13 @@ public struct Preset: Sendable {
   /// - Real-time: Not real-time: reads files, allocates.
   public init(path: String) throws(PresetError) {
     let document = try PresetDocument(path: path)
-    let method: Method
-    switch document.method {
-    case .passthrough: method = .passthrough
-    case .centre: method = .centre(document.centre)
-    case .network:
-      let model: Model
-      do {
-        model = try Model.load(path: document.weights)
-      } catch {
-        throw .model(file: path, line: document.weightsLine, error)
-      }
-      try document.check(against: model.description)
-      method = .network(model)
-    }
     name = document.name
     title = document.title
     summary = document.summary
     self.path = path
     fallback = document.fallback
     settings = SeparatorSettings(
-      method: method, framing: document.framing, channels: document.channels, cadence: document.cadence,
-      aboveBand: document.aboveBand, late: document.late)
+      method: try document.source.load(for: document), framing: document.framing, channels: document.channels,
+      cadence: document.cadence, mask: document.mask, aboveBand: document.aboveBand, late: document.late)
   }
 }

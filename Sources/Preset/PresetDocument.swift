@@ -1,4 +1,4 @@
-internal import Network
+internal import Glibc
 internal import Separation
 internal import Spectral
 internal import Text
@@ -12,13 +12,11 @@ struct PresetDocument {
   let fallback: String?
   let fallbackLine: Int
   let method: PresetMethod
-  /// The weights file of a network, and the line that names it.
-  let weights: String
-  let weightsLine: Int
+  let source: PresetSource
   let cadence: Cadence
-  let centre: CentreSettings
   let framing: Framing
   let channels: MaskChannels
+  let mask: MaskShape
   let aboveBand: AboveBand
   let aboveBandLine: Int
   let late: LatePolicy
@@ -34,9 +32,9 @@ struct PresetDocument {
     } catch {
       throw .refused(file: path, line: error.line, key: "", found: error.found, expected: error.expected)
     }
-    let keys = [
-      "format", "title", "summary", "method", "fallback", "network", "centre", "framing", "mask", "above-band", "late",
-    ]
+    let keys =
+      ["format", "title", "summary", "method", "fallback", "framing", "mask", "above-band", "late"]
+      + PresetMethod.tables
     let root = try PresetTable(parsed, file: path, path: "", line: 1, keys: keys)
     guard root.has("format") else { throw root.refusal("format", expected: "1") }
     _ = try root.integer("format", in: 1...1, standard: 1)
@@ -46,21 +44,20 @@ struct PresetDocument {
     self.method = method
     fallback = try Self.fallback(root, name: name)
     fallbackLine = root.line(of: "fallback")
-    (weights, weightsLine) = try Self.weights(root, method: method)
-    cadence = try Self.cadence(root)
-    centre = try Self.centre(root, method: method)
     framing = try Self.framing(root, method: method)
-    channels = try root.table("mask", keys: ["channels"]).choice("channels", standard: .mid)
+    source = try PresetSource(root, method: method, framing: framing)
+    cadence = try Self.cadence(root, method: method)
+    (channels, mask) = try Self.mask(root)
     (aboveBand, aboveBandLine) = try Self.aboveBand(root, method: method)
     late = try Self.late(root)
   }
 
-  /// Checks what only the model can tell.
-  func check(against model: ModelDescription) throws(PresetError) {
-    guard aboveBand.bins <= model.grid.bins else {
+  /// Checks what only the model or dictionary can tell, whose frames have `bins` bins.
+  func check(bins: Int) throws(PresetError) {
+    guard aboveBand.bins <= bins else {
       throw .refused(
         file: path, line: aboveBandLine, key: "above-band.bins", found: "\(aboveBand.bins)",
-        expected: "at most \(model.grid.bins), the bins of the model")
+        expected: "at most \(bins), the bins of the \(method == .network ? "model" : "dictionary")")
     }
   }
 
@@ -83,34 +80,10 @@ struct PresetDocument {
     return fallback
   }
 
-  /// Refuses the table `key` where its `method` is not the chosen one, so that no setting is silently without effect.
-  private static func require(
-    _ method: PresetMethod, for key: String, in root: PresetTable, chosen: PresetMethod
-  ) throws(PresetError) {
-    guard method == chosen || !root.has(key) else {
-      throw root.refusal(key, expected: "no such table, since the method is \(quoted(chosen.rawValue))")
-    }
-  }
-
-  private static func weights(_ root: PresetTable, method: PresetMethod) throws(PresetError) -> (String, Int) {
-    try require(.network, for: "network", in: root, chosen: method)
-    guard method == .network else { return ("", 0) }
-    let network = try root.table("network", keys: networkKeys)
-    let model = try network.text("model", limit: 4096)
-    let line = network.line(of: "model")
-    if model.hasPrefix("/") { return (model, line) }
-    guard !model.contains("/"), model != ".", model != ".." else {
-      throw network.refusal("model", expected: "the name of a file beside the preset, or an absolute path")
-    }
-    let folder = root.file.lastIndex(of: "/").map { root.file[...$0] } ?? ""
-    return (folder + model, line)
-  }
-
-  private static var networkKeys: [String] { ["model", "every", "between"] }
-
-  private static func cadence(_ root: PresetTable) throws(PresetError) -> Cadence {
+  private static func cadence(_ root: PresetTable, method: PresetMethod) throws(PresetError) -> Cadence {
     var cadence = Cadence()
-    let network = try root.table("network", keys: networkKeys)
+    guard method == .network else { return cadence }
+    let network = try root.table("network", keys: PresetSource.networkKeys)
     cadence.every = try network.integer("every", in: 1...64, standard: cadence.every)
     guard cadence.every > 1 || !network.has("between") else {
       throw network.refusal("between", expected: "no such key, since nothing is between where every frame is estimated")
@@ -119,39 +92,51 @@ struct PresetDocument {
     return cadence
   }
 
-  private static func centre(_ root: PresetTable, method: PresetMethod) throws(PresetError) -> CentreSettings {
-    try require(.centre, for: "centre", in: root, chosen: method)
-    var settings = CentreSettings()
-    let table = try root.table("centre", keys: ["exponent", "lowest", "highest"])
-    settings.exponent = Float(try table.number("exponent", in: 0.1...16, standard: Double(settings.exponent)))
-    settings.lowest = try table.number("lowest", in: 0...96_000, standard: settings.lowest, unit: " Hz")
-    settings.highest = try table.number("highest", in: 0...384_000, standard: settings.highest, unit: " Hz")
-    guard settings.lowest < settings.highest else {
-      let key = table.has("highest") ? "highest" : "lowest"
-      let relation =
-        table.has("highest") ? "above the lowest, \(settings.lowest)" : "below the highest, \(settings.highest)"
-      throw table.refusal(key, expected: "a number of hertz \(relation)")
-    }
-    return settings
-  }
-
   private static func framing(_ root: PresetTable, method: PresetMethod) throws(PresetError) -> Framing {
-    guard method != .network || !root.has("framing") else {
-      throw root.refusal("framing", expected: "no such table, since a network brings its own grid")
+    guard !method.bringsGrid || !root.has("framing") else {
+      let who = method == .network ? "network" : "dictionary"
+      throw root.refusal("framing", expected: "no such table, since a \(who) brings its own grid")
     }
     var framing = Framing()
-    let table = try root.table("framing", keys: ["window", "hop", "pair"])
+    let table = try root.table("framing", keys: ["window", "hop", "pair", "rate"])
     framing.window = try table.integer("window", in: 64...65536, standard: framing.window)
     guard framing.window.isMultiple(of: 2) else { throw table.refusal("window", expected: "an even number") }
     framing.pair = try table.choice("pair", standard: framing.pair)
     // Both pairs need every sample to lie in two windows: then the sum of their products has no zero, and dividing
     // by it makes the reconstruction perfect.
     framing.hop = try table.integer("hop", in: 16...framing.window / 2, standard: framing.window / 4)
+    if table.has("rate") {
+      let rate = try table.integer("rate", in: 8000...384_000, standard: 0)
+      // Rates without a common measure would make the pattern of hops at another rate endless.
+      guard rate.isMultiple(of: 25) else {
+        throw table.refusal("rate", expected: "a multiple of 25, as usual rates are")
+      }
+      framing.rate = rate
+    }
     return framing
   }
 
+  private static func mask(_ root: PresetTable) throws(PresetError) -> (MaskChannels, MaskShape) {
+    var shape = MaskShape()
+    let table = try root.table(
+      "mask", keys: ["channels", "position", "strength", "smoothing", "release", "floor", "lowest", "highest"])
+    let channels: MaskChannels = try table.choice("channels", standard: .mid)
+    shape.position = try table.choice("position", standard: shape.position)
+    guard shape.position != .none || !table.has("strength") else {
+      throw table.refusal("strength", expected: "no such key, since the position is \"none\"")
+    }
+    shape.strength = Float(try table.number("strength", in: 0.1...16, standard: Double(shape.strength)))
+    shape.smoothing = try table.integer("smoothing", in: 0...64, standard: shape.smoothing)
+    shape.release = try table.number("release", in: 0...10, standard: shape.release, unit: " s")
+    if table.has("floor") { shape.floor = amplitude(try table.number("floor", in: -120...0, standard: 0, unit: " dB")) }
+    (shape.lowest, shape.highest) = try table.band(lowest: shape.lowest, highest: shape.highest)
+    return (channels, shape)
+  }
+
   private static func aboveBand(_ root: PresetTable, method: PresetMethod) throws(PresetError) -> (AboveBand, Int) {
-    try require(.network, for: "above-band", in: root, chosen: method)
+    guard method.bringsGrid || !root.has("above-band") else {
+      throw root.refusal("above-band", expected: "no such table, since the method is \(quoted(method.rawValue))")
+    }
     var band = AboveBand()
     let table = try root.table("above-band", keys: ["bins", "maximum"])
     band.bins = try table.integer("bins", in: 1...32769, standard: band.bins)
@@ -168,6 +153,9 @@ struct PresetDocument {
     return late
   }
 }
+
+/// The factor that `decibels` mean.
+private func amplitude(_ decibels: Double) -> Float { Float(pow(10, decibels / 20)) }
 
 /// What a preset may be called.
 let presetNameRule = "1 to 64 letters, digits, dashes, underscores and dots, the first of them no dot"

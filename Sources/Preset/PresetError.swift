@@ -13,13 +13,13 @@ public enum PresetError: Error, Sendable, Equatable, CustomStringConvertible {
   case unreadable(file: String, reason: String)
   /// The file says something that cannot be used; `key` is a key such as `late.then`, or empty.
   case refused(file: String, line: Int, key: String, found: String, expected: String)
-  /// The weights that the preset names cannot be used.
-  case model(file: String, line: Int, ModelError)
+  /// The weights or the dictionary that the preset names under `key` cannot be used.
+  case model(file: String, line: Int, key: String, ModelError)
 
   /// True where a file or preset is missing, false where one is there and wrong.
   public var isMissing: Bool {
     switch self {
-    case .unknown, .notFound, .model(_, _, .notFound): true
+    case .unknown, .notFound, .model(_, _, _, .notFound): true
     case .unreadable, .refused, .model: false
     }
   }
@@ -40,7 +40,7 @@ public enum PresetError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
     case .refused(let file, let line, let key, let found, let expected):
       "\(file):\(line): \(key.isEmpty ? "" : key + ": ")found \(found), expected \(expected)"
-    case .model(let file, let line, let error): "\(file):\(line): network.model: \(error)"
+    case .model(let file, let line, let key, let error): "\(file):\(line): \(key): \(error)"
     }
   }
 }

@@ -29,17 +29,6 @@ public struct PresetOutline: Sendable {
     self.path = path
     fallback = document.fallback
     method = document.method
-    guard method == .network else {
-      model = nil
-      return
-    }
-    let description: ModelDescription
-    do {
-      description = try Model.describe(path: document.weights)
-    } catch {
-      throw .model(file: path, line: document.weightsLine, error)
-    }
-    try document.check(against: description)
-    model = description
+    model = try document.source.describe(for: document)
   }
 }

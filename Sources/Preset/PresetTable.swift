@@ -66,6 +66,17 @@ struct PresetTable {
     return number
   }
 
+  /// The hertz under `lowest` and `highest`, the one below the other, or what is standard where they are not given.
+  func band(lowest: Double, highest: Double) throws(PresetError) -> (lowest: Double, highest: Double) {
+    let lowest = try number("lowest", in: 0...96_000, standard: lowest, unit: " Hz")
+    let highest = try number("highest", in: 0...384_000, standard: highest, unit: " Hz")
+    guard lowest < highest else {
+      let relation = has("highest") ? "above the lowest, \(lowest)" : "below the highest, \(highest)"
+      throw refusal(has("highest") ? "highest" : "lowest", expected: "a number of hertz \(relation)")
+    }
+    return (lowest, highest)
+  }
+
   /// The text under `key`: one line, neither empty nor longer than `limit` characters.
   func text(_ key: String, limit: Int) throws(PresetError) -> String {
     guard case .string(let text)? = members[key]?.content, !text.isEmpty, text.count <= limit,

@@ -8,6 +8,12 @@ internal import Spectral
 enum Estimator: ~Copyable, Sendable {
   case network(NetworkEstimator)
   case centre(CentreEstimator)
+  case adress(ADRessEstimator)
+  case hpss(HPSSEstimator)
+  case nmf(NMFEstimator)
+  case repet(REPETEstimator)
+  case ica(ICAEstimator)
+  case gmm(GMMEstimator)
   case passthrough(PassthroughEstimator)
   case filter(FilterEstimator)
 
@@ -16,6 +22,8 @@ enum Estimator: ~Copyable, Sendable {
   /// - Real-time: Not real-time: allocates.
   init(settings: SeparatorSettings, grid: Grid, windows: Windows, channels: Int, rate: Int) {
     let planes = settings.planes(channels: channels)
+    let source = MaskSource(planes: planes, channels: channels, bins: grid.bins)
+    let hop = grid.meanHop / Double(rate)
     switch settings.method {
     case .network(let model):
       self = .network(
@@ -27,18 +35,30 @@ enum Estimator: ~Copyable, Sendable {
         CentreEstimator(
           settings: centre, planes: planes, channels: channels, bins: grid.bins,
           binWidth: Double(rate) / Double(grid.window)))
+    case .adress(let adress):
+      self = .adress(ADRessEstimator(settings: adress, planes: planes, channels: channels, bins: grid.bins))
+    case .hpss(let hpss):
+      self = .hpss(HPSSEstimator(settings: hpss, source: source, grid: grid, windows: windows))
+    case .nmf(let dictionary, let nmf):
+      self = .nmf(
+        NMFEstimator(
+          dictionary: dictionary, settings: nmf, source: source, bins: grid.bins, aboveBand: settings.aboveBand))
+    case .repet(let repet):
+      self = .repet(REPETEstimator(settings: repet, source: source, bins: grid.bins, hop: hop))
+    case .ica(let ica):
+      self = .ica(ICAEstimator(settings: ica, planes: planes, channels: channels, bins: grid.bins, hop: hop))
+    case .gmm(let gmm):
+      self = .gmm(GMMEstimator(settings: gmm, planes: planes, channels: channels, bins: grid.bins))
     case .passthrough:
       self = .passthrough(PassthroughEstimator(count: planes * grid.bins))
     }
   }
 
-  /// How many frames after a frame its mask can be estimated.
-  var lookAhead: Int {
+  /// How many frames after a frame its estimate is known, for a method of `settings`.
+  func lookAhead(_ settings: SeparatorSettings) -> Int {
     switch self {
-    case .network(let network): network.lookAhead
-    case .centre: 0
-    case .passthrough: 0
     case .filter(let filter): filter.lookAhead
+    default: settings.lookAhead - settings.cadence.lookAhead
     }
   }
 
@@ -46,9 +66,8 @@ enum Estimator: ~Copyable, Sendable {
   var kind: EstimateKind {
     switch self {
     case .network(let network): network.kind
-    case .centre: .mask
-    case .passthrough: .mask
     case .filter: .spectrum
+    default: .mask
     }
   }
 
@@ -64,6 +83,24 @@ enum Estimator: ~Copyable, Sendable {
     case .centre(var centre):
       unsafe centre.observe(spectra)
       self = .centre(centre)
+    case .adress(var adress):
+      unsafe adress.observe(spectra)
+      self = .adress(adress)
+    case .hpss(var hpss):
+      unsafe hpss.observe(spectra)
+      self = .hpss(hpss)
+    case .nmf(var nmf):
+      unsafe nmf.observe(spectra)
+      self = .nmf(nmf)
+    case .repet(var repet):
+      unsafe repet.observe(spectra)
+      self = .repet(repet)
+    case .ica(var ica):
+      unsafe ica.observe(spectra)
+      self = .ica(ica)
+    case .gmm(var gmm):
+      unsafe gmm.observe(spectra)
+      self = .gmm(gmm)
     case .passthrough(let passthrough):
       self = .passthrough(passthrough)
     case .filter(var filter):
@@ -85,6 +122,24 @@ enum Estimator: ~Copyable, Sendable {
     case .centre(var centre):
       unsafe centre.estimate(into: target)
       self = .centre(centre)
+    case .adress(var adress):
+      unsafe adress.estimate(into: target)
+      self = .adress(adress)
+    case .hpss(var hpss):
+      unsafe hpss.estimate(into: target)
+      self = .hpss(hpss)
+    case .nmf(var nmf):
+      unsafe nmf.estimate(into: target)
+      self = .nmf(nmf)
+    case .repet(var repet):
+      unsafe repet.estimate(into: target)
+      self = .repet(repet)
+    case .ica(var ica):
+      unsafe ica.estimate(into: target)
+      self = .ica(ica)
+    case .gmm(var gmm):
+      unsafe gmm.estimate(into: target)
+      self = .gmm(gmm)
     case .passthrough(let passthrough):
       unsafe passthrough.estimate(into: target)
       self = .passthrough(passthrough)
@@ -105,6 +160,23 @@ enum Estimator: ~Copyable, Sendable {
       self = .network(network)
     case .centre(let centre):
       self = .centre(centre)
+    case .adress(let adress):
+      self = .adress(adress)
+    case .hpss(var hpss):
+      hpss.reset()
+      self = .hpss(hpss)
+    case .nmf(var nmf):
+      nmf.reset()
+      self = .nmf(nmf)
+    case .repet(var repet):
+      repet.reset()
+      self = .repet(repet)
+    case .ica(var ica):
+      ica.reset()
+      self = .ica(ica)
+    case .gmm(var gmm):
+      gmm.reset()
+      self = .gmm(gmm)
     case .passthrough(let passthrough):
       self = .passthrough(passthrough)
     case .filter(let filter):

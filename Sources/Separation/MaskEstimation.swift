@@ -26,6 +26,7 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private var estimator: Estimator
   /// For an estimator that returns spectra.
   private var ratio: ComplexRatio?
+  private var shaper: MaskShaper
   /// For an estimator that does not step at every frame.
   private var pair: EstimatePair?
   /// How many frames the mask that is handed over lies before the newest that could be.
@@ -44,17 +45,19 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private var rehearsalMask: SampleBuffer
 
   init(
-    estimator: consuming Estimator, ratio: consuming ComplexRatio?, cadence: Cadence,
-    spectra: consuming FrameConsumer, masks: consuming FrameProducer, arrival: Wake, frameWidth: Int, maskWidth: Int
+    estimator: consuming Estimator, ratio: consuming ComplexRatio?, shaper: consuming MaskShaper, cadence: Cadence,
+    spectra: consuming FrameConsumer, masks: consuming FrameProducer, arrival: Wake, lookAhead: Int, frameWidth: Int,
+    maskWidth: Int
   ) {
     rehearsalFrame = SampleBuffer(count: frameWidth)
     rehearsalMask = SampleBuffer(count: maskWidth)
     // A triangle of numbers of every size: enough to send an estimator through all of its arithmetic.
     for index in 0..<frameWidth { rehearsalFrame[index] = Float((index * 37) % 101 - 50) * 0.1 }
 
-    lookAhead = estimator.lookAhead
+    self.lookAhead = lookAhead
     self.estimator = estimator
     self.ratio = ratio
+    self.shaper = shaper
     pair = cadence.every > 1 ? EstimatePair(cadence: cadence, width: maskWidth) : nil
     delay = cadence.lookAhead
     self.maskWidth = maskWidth
@@ -74,6 +77,7 @@ public struct MaskEstimation: ~Copyable, Sendable {
     unsafe observe(rehearsalFrame.base)
     unsafe estimate(into: rehearsalMask.base)
     estimator.reset()
+    shaper.reset()
   }
 
   /// Takes the oldest waiting frame and estimates its mask, unless that would come too late.
@@ -89,6 +93,7 @@ public struct MaskEstimation: ~Copyable, Sendable {
     if number == Self.reset {
       spectra.discard()
       estimator.reset()
+      shaper.reset()
       pair?.reset()
       observed = 0
       return .observed
@@ -126,6 +131,7 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private mutating func observe(_ spectra: UnsafePointer<Float>) {
     unsafe estimator.observe(spectra)
     unsafe ratio?.observe(spectra)
+    if ratio == nil { unsafe shaper.observe(spectra) }
   }
 
   /// Writes masks within 0 and 1, or complex ratios within their limit, whatever the estimator returns; what is not a
@@ -140,6 +146,7 @@ public struct MaskEstimation: ~Copyable, Sendable {
         let value = unsafe mask[i]
         unsafe mask[i] = value > 0 ? (value < 1 ? value : 1) : 0
       }
+      unsafe shaper.apply(mask)
     }
   }
 }

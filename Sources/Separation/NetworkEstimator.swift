@@ -9,7 +9,6 @@ internal import Spectral
 /// preset's rule, and belongs to the accompaniment where the model gives a spectrum.
 @safe
 struct NetworkEstimator: ~Copyable, @unchecked Sendable {
-  let lookAhead: Int
   let kind: EstimateKind
   private let networks: UnsafeMutablePointer<VoiceNetwork>
   private let groups: ChannelGroups
@@ -33,7 +32,6 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
     groups = ChannelGroups(channels: channels, planes: planes, heard: heard)
     unsafe networks = .allocate(capacity: groups.count)
     for group in 0..<groups.count { unsafe (networks + group).initialize(to: VoiceNetwork(model: model)) }
-    lookAhead = description.lookAhead
     kind = description.output.kind == .spectrum ? .spectrum : .mask
     modelBins = description.grid.bins
     hearsSpectra = description.input.feature == .spectrum

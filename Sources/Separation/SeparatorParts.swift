@@ -44,7 +44,7 @@ public struct SeparatorParts: ~Copyable {
     let grid = settings.grid(rate: rate)
     let windows = Windows(grid: grid)
     let kind = estimator.kind
-    let lookAhead = estimator.lookAhead
+    let lookAhead = estimator.lookAhead(settings)
     let delay = lookAhead + settings.cadence.lookAhead
     let latency = Latency(
       grid: grid, period: period, rate: rate, lookAheadFrames: delay, slack: slack ?? 0, padding: padding)
@@ -59,10 +59,14 @@ public struct SeparatorParts: ~Copyable {
       case .mask: Optional<ComplexRatio>.none
       case .spectrum: ComplexRatio(planes: planes, channels: channels, bins: grid.bins, lookAhead: lookAhead)
       }
+    let shaper = MaskShaper(
+      settings.mask, planes: planes, channels: channels, bins: grid.bins,
+      binWidth: Double(rate) / Double(grid.window),
+      hop: grid.meanHop / Double(rate) * Double(settings.cadence.every), lookAhead: lookAhead)
     let half = MaskEstimation(
-      estimator: estimator, ratio: ratio, cadence: settings.cadence, spectra: spectra.consumer,
-      masks: masks.producer, arrival: arrival, frameWidth: channels * Transform.stride(bins: grid.bins),
-      maskWidth: maskWidth)
+      estimator: estimator, ratio: ratio, shaper: shaper, cadence: settings.cadence, spectra: spectra.consumer,
+      masks: masks.producer, arrival: arrival, lookAhead: lookAhead,
+      frameWidth: channels * Transform.stride(bins: grid.bins), maskWidth: maskWidth)
     let inline: UnsafeMutablePointer<MaskEstimation>?
     if slack == nil {
       unsafe inline = MaskEstimation.box(half)

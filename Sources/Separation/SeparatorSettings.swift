@@ -11,6 +11,8 @@ public struct SeparatorSettings: Sendable {
   public var channels: MaskChannels
   /// How often the estimator takes its step.
   public var cadence: Cadence
+  /// What becomes of every mask.
+  public var mask: MaskShape
   /// What happens above the highest bin that the estimator knows.
   public var aboveBand: AboveBand
   /// What happens when masks come too late.
@@ -19,12 +21,14 @@ public struct SeparatorSettings: Sendable {
   /// Puts checked values together.
   public init(
     method: Method, framing: Framing = Framing(), channels: MaskChannels = .mid, cadence: Cadence = Cadence(),
+    mask: MaskShape = MaskShape(),
     aboveBand: AboveBand = AboveBand(), late: LatePolicy = LatePolicy()
   ) {
     self.method = method
     self.framing = framing
     self.channels = channels
     self.cadence = cadence
+    self.mask = mask
     self.aboveBand = aboveBand
     self.late = late
   }
@@ -39,8 +43,11 @@ extension SeparatorSettings {
       return Grid(
         window: trained.window, hop: trained.hop, modelRate: trained.rate, rate: rate,
         pair: WindowPair(rawValue: trained.shape.rawValue) ?? .squareRootHann)
-    case .centre, .passthrough:
-      return Grid(window: framing.window, hop: framing.hop, pair: framing.pair)
+    case .nmf(let dictionary, _):
+      let trained = dictionary.description
+      return Grid(window: trained.window, hop: trained.hop, modelRate: trained.rate, rate: rate)
+    case .centre, .adress, .hpss, .repet, .ica, .gmm, .passthrough:
+      return framing.grid(rate: rate)
     }
   }
 
@@ -48,7 +55,8 @@ extension SeparatorSettings {
   public var lookAhead: Int {
     switch method {
     case .network(let model): model.description.lookAhead + cadence.lookAhead
-    case .centre, .passthrough: cadence.lookAhead
+    case .hpss(let settings): settings.lookAhead + cadence.lookAhead
+    case .centre, .adress, .nmf, .repet, .ica, .gmm, .passthrough: cadence.lookAhead
     }
   }
 
@@ -65,6 +73,18 @@ public enum Method: Sendable {
   case network(Model)
   /// What stands in the middle of the stereo image (DESIGN 5, centre soft mask).
   case centre(CentreSettings)
+  /// What cancels out between the channels at equal gains.
+  case adress(ADRessSettings)
+  /// What is too lively for a steady note and too long for a drum.
+  case hpss(HPSSSettings)
+  /// What spectra of voices contribute.
+  case nmf(SpectralDictionary, NMFSettings)
+  /// What was not heard before.
+  case repet(REPETSettings)
+  /// The one of two independent sources that is more like the sum of the channels.
+  case ica(ICASettings)
+  /// What a mixture of Gaussians on stereo position gives to the middle.
+  case gmm(GMMSettings)
   /// A mask of ones: everything is voice. For null tests and for measuring the path itself.
   case passthrough
 
@@ -73,12 +93,18 @@ public enum Method: Sendable {
     switch self {
     case .network: "network"
     case .centre: "centre"
+    case .adress: "adress"
+    case .hpss: "hpss"
+    case .nmf: "nmf"
+    case .repet: "repet-sim"
+    case .ica: "ica"
+    case .gmm: "gmm"
     case .passthrough: "passthrough"
     }
   }
 }
 
-/// Window and hop of a method without a trained grid, in samples at the rate of the graph.
+/// Window and hop of a method without a trained grid.
 public struct Framing: Sendable, Equatable {
   /// Window length in samples.
   public var window: Int
@@ -86,12 +112,23 @@ public struct Framing: Sendable, Equatable {
   public var hop: Int
   /// The windows' shapes.
   public var pair: WindowPair
+  /// The rate that both are meant at, in Hz: a graph of another rate has windows and hops of the same duration.
+  ///
+  /// Without it they are samples at the rate of the graph, whatever that is.
+  public var rate: Int?
 
-  /// 1024/256 square-root Hann unless told otherwise.
-  public init(window: Int = 1024, hop: Int = 256, pair: WindowPair = .squareRootHann) {
+  /// 1024/256 square-root Hann at the rate of the graph unless told otherwise.
+  public init(window: Int = 1024, hop: Int = 256, pair: WindowPair = .squareRootHann, rate: Int? = nil) {
     self.window = window
     self.hop = hop
     self.pair = pair
+    self.rate = rate
+  }
+
+  /// The frames in a graph of `rate` Hz.
+  func grid(rate: Int) -> Grid {
+    guard let own = self.rate else { return Grid(window: window, hop: hop, pair: pair) }
+    return Grid(window: window, hop: hop, modelRate: own, rate: rate, pair: pair)
   }
 }
 

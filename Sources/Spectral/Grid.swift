@@ -24,6 +24,11 @@ public struct Grid: Sendable, Equatable {
     self.init(window: max(scaled, 4), samples: hop * rate, frames: modelRate, pair: pair)
   }
 
+  /// The grid whose frame `k`, `window` samples long, ends with frame `(k + 1) * frames - 1` of this one.
+  public func every(_ frames: Int, window: Int, pair: WindowPair) -> Grid {
+    Grid(window: window, samples: patternSamples * frames, frames: patternFrames, pair: pair)
+  }
+
   private init(window: Int, samples: Int, frames: Int, pair: WindowPair) {
     precondition(window > 1 && samples > 0 && frames > 0 && samples >= frames, "a grid without samples")
     let divisor = greatestCommonDivisor(samples, frames)

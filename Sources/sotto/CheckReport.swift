@@ -16,11 +16,12 @@ struct CheckReport: Encodable {
     var seconds: Double
   }
 
-  /// The frames of a method without a trained grid, in samples at any rate.
+  /// The frames of a method without a trained grid, in samples at `rate` Hz, or at any.
   struct Windows: Encodable {
     var window: Int
     var hop: Int
     var pair: String
+    var rate: Int?
   }
 
   /// The period for which delays are told: the usual one.
@@ -52,7 +53,7 @@ struct CheckReport: Encodable {
   init(preset: Preset) {
     let settings = preset.settings
     self.init(
-      name: preset.name, title: preset.title, path: preset.path, method: Self.word(settings.method), settings: settings)
+      name: preset.name, title: preset.title, path: preset.path, method: settings.method.name, settings: settings)
     summary = preset.summary
     fallback = preset.fallback
   }
@@ -82,17 +83,17 @@ struct CheckReport: Encodable {
       weights = model.path
       parameters = model.parameters
       bytes = model.bytes
+    } else if case .nmf(let dictionary, _) = settings.method {
+      let trained = dictionary.description
+      weights = dictionary.path
+      parameters = dictionary.count * trained.bins
+      bytes = dictionary.bytes
+      framing = Windows(
+        window: trained.window, hop: trained.hop, pair: WindowPair.squareRootHann.rawValue, rate: trained.rate)
     } else {
       let framing = settings.framing
-      self.framing = Windows(window: framing.window, hop: framing.hop, pair: framing.pair.rawValue)
-    }
-  }
-
-  private static func word(_ method: Method) -> String {
-    switch method {
-    case .network: PresetMethod.network.rawValue
-    case .centre: PresetMethod.centre.rawValue
-    case .passthrough: PresetMethod.passthrough.rawValue
+      self.framing = Windows(
+        window: framing.window, hop: framing.hop, pair: framing.pair.rawValue, rate: framing.rate)
     }
   }
 
@@ -100,7 +101,7 @@ struct CheckReport: Encodable {
   var text: String {
     var rows: [(String, String?)] = [
       ("name", name), ("title", title), ("summary", summary), ("file", path), ("method", method),
-      ("fallback", fallback), ("windows", framing.map { "\($0.window)/\($0.hop) \($0.pair), at any rate" }),
+      ("fallback", fallback), ("windows", framing.map(Self.words)),
     ]
     if let model { rows += modelRows(model) }
     let cadence = between.flatMap(Cadence.Between.init).map { Cadence(every: every, between: $0).description }
@@ -114,6 +115,11 @@ struct CheckReport: Encodable {
       rows += Self.rows("quality", model.quality, depth: 2)
     }
     return aligned(rows.map { ($0.0, $0.1.map(Self.printable)) })
+  }
+
+  private static func words(_ windows: Windows) -> String {
+    let rate = windows.rate.map { "at \($0) Hz, matched at any rate" } ?? "at any rate"
+    return "\(windows.window)/\(windows.hop) \(windows.pair), \(rate)"
   }
 
   private func modelRows(_ model: ModelDescription) -> [(String, String?)] {

@@ -30,6 +30,7 @@ struct Sotto: AsyncParsableCommand {
       Check.self,
       SeparateCommand.self,
       RehearseCommand.self,
+      ImportCommand.self,
       BenchCommand.self,
     ])
 

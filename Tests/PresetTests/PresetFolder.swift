@@ -38,16 +38,39 @@ final class PresetFolder {
       ],
       "training": [String: Any](), "quality": [String: Any](), "licence": [String: Any](),
     ]
+    let shapes = ["output.weight": [66, 33], "output.bias": [66]]
+    return try writeTensors(name, description: description, shapes: shapes, value: weight)
+  }
+
+  /// Writes a dictionary of one even atom a source, on windows of 16 samples at 16 kHz.
+  @discardableResult
+  func writeDictionary(_ name: String) throws -> String {
+    let description: [String: Any] = [
+      "format": 1, "kind": "dictionary", "name": "tiny", "title": "A tiny dictionary",
+      "grid": ["rate": 16000, "window": 16, "hop": 8, "shape": "square-root-hann"],
+      "atoms": ["voice": 1, "accompaniment": 1],
+      "training": [String: Any](), "quality": [String: Any](), "licence": [String: Any](),
+    ]
+    return try writeTensors(
+      name, description: description, shapes: ["voice": [1, 9], "accompaniment": [1, 9]], value: 0.5)
+  }
+
+  private func writeTensors(
+    _ name: String, description: [String: Any], shapes: [String: [Int]], value: Float
+  ) throws -> String {
     let document = String(decoding: try JSONSerialization.data(withJSONObject: description), as: UTF8.self)
-    let header = try JSONSerialization.data(withJSONObject: [
-      "__metadata__": ["sotto": document],
-      "output.weight": ["dtype": "F32", "shape": [66, 33], "data_offsets": [0, 8712]],
-      "output.bias": ["dtype": "F32", "shape": [66], "data_offsets": [8712, 8976]],
-    ])
+    var entries: [String: Any] = ["__metadata__": ["sotto": document]]
+    var count = 0
+    for (name, shape) in shapes {
+      let end = count + shape.reduce(1, *)
+      entries[name] = ["dtype": "F32", "shape": shape, "data_offsets": [4 * count, 4 * end]]
+      count = end
+    }
+    let header = try JSONSerialization.data(withJSONObject: entries)
     var file = Data()
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { file.append(contentsOf: $0) }
     file.append(header)
-    for _ in 0..<66 * 34 { withUnsafeBytes(of: weight.bitPattern.littleEndian) { file.append(contentsOf: $0) } }
+    for _ in 0..<count { withUnsafeBytes(of: value.bitPattern.littleEndian) { file.append(contentsOf: $0) } }
     return try write(name, file)
   }
 }

@@ -8,6 +8,8 @@ import Testing
 
 @Suite("A preset")
 struct PresetTests {
+  static let methods =
+    #""network", "centre", "adress", "hpss", "nmf", "repet-sim", "ica", "gmm", "passthrough""#
   static let head = "format = 1\ntitle = \"T\"\nsummary = \"S\"\n"
 
   @Test("says everything that a separator can be asked for")
@@ -89,9 +91,9 @@ struct PresetTests {
 
   /// What follows the head of a preset, and what its refusal says behind the file's name.
   static let faults = [
-    ("", ":1: method: found no such key, expected one of \"network\", \"centre\", \"passthrough\""),
-    ("method = \"center\"", ":4: method: found \"center\", expected one of \"network\", \"centre\", \"passthrough\""),
-    ("method = 3", ":4: method: found 3, expected one of \"network\", \"centre\", \"passthrough\""),
+    ("", ":1: method: found no such key, expected one of \(methods)"),
+    ("method = \"center\"", ":4: method: found \"center\", expected one of \(methods)"),
+    ("method = 3", ":4: method: found 3, expected one of \(methods)"),
     (
       "method = \"centre\"\n\n[late]\nthen = \"mut\"",
       ":7: late.then: found \"mut\", expected one of \"hold\", \"dry\", \"mute\""
@@ -102,7 +104,7 @@ struct PresetTests {
     ),
     (
       "method = \"centre\"\n[framing]\nzzz = 1",
-      ":6: framing: found the unknown key \"zzz\", expected only \"window\", \"hop\", \"pair\""
+      ":6: framing: found the unknown key \"zzz\", expected only \"window\", \"hop\", \"pair\", \"rate\""
     ),
     ("method = \"centre\"\nlate = 3", ":5: late: found 3, expected a table"),
     ("method = \"centre\"\nlate.hold = -1", ":5: late.hold: found -1, expected a number from 0.0 to 60.0 s"),
@@ -209,7 +211,8 @@ struct PresetTests {
       (
         "formatt = 1",
         ":1: found the unknown key \"formatt\", expected only \"format\", \"title\", \"summary\", \"method\", "
-          + "\"fallback\", \"network\", \"centre\", \"framing\", \"mask\", \"above-band\", \"late\"; "
+          + "\"fallback\", \"framing\", \"mask\", \"above-band\", \"late\", \"network\", \"centre\", "
+          + "\"adress\", \"hpss\", \"nmf\", \"repet-sim\", \"ica\", \"gmm\"; "
           + "did you mean \"format\"?"
       ),
     ] {

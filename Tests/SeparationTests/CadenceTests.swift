@@ -21,8 +21,11 @@ import Testing
       let centre = CentreEstimator(
         settings: CentreSettings(exponent: 1, lowest: 0, highest: 33), planes: 1, channels: 2, bins: bins, binWidth: 1)
       estimation = MaskEstimation(
-        estimator: .centre(centre), ratio: nil, cadence: cadence, spectra: spectra.consumer, masks: masks.producer,
-        arrival: Wake(), frameWidth: width, maskWidth: bins)
+        estimator: .centre(centre), ratio: nil,
+        shaper: MaskShaper(
+          MaskShape(), planes: 1, channels: 2, bins: bins, binWidth: 1, hop: 0.016, lookAhead: 0),
+        cadence: cadence, spectra: spectra.consumer, masks: masks.producer, arrival: Wake(), lookAhead: 0,
+        frameWidth: width, maskWidth: bins)
       self.spectra = spectra.producer
       self.masks = masks.consumer
     }

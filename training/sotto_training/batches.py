@@ -8,7 +8,7 @@ import numpy
 import torch
 
 from . import clips
-from .features import Input, in_context, scaled
+from .features import Input, neighbours, scaled
 from .grid import Grid, analyse, magnitudes
 from .level import levels
 from .mixing import Mixing, varied
@@ -18,7 +18,7 @@ from .mixing import Mixing, varied
 class Frames:
     """Frames for the loss; every magnitude over the mixture's level, times the input's scale.
 
-    inputs [frames, context * bins], mixture, accompaniment and voice [frames, bins].
+    mixture, accompaniment and voice [..., bins]; inputs [..., bins], with neighbours [..., context, bins].
     """
 
     inputs: torch.Tensor
@@ -26,30 +26,38 @@ class Frames:
     accompaniment: torch.Tensor
     voice: torch.Tensor
 
+
+@dataclass
+class Clip:
+    """All frames of one mixture [frames, bins]; the neighbours of a frame are looked up when it is needed."""
+
+    mixture: torch.Tensor
+    accompaniment: torch.Tensor
+    voice: torch.Tensor
+    around: torch.Tensor
+
     def __len__(self):
         return len(self.mixture)
 
-    def rows(self, index: torch.Tensor, device: str = "cpu") -> "Frames":
-        """The frames at `index`, on `device`."""
-        inputs = self.inputs[index].to(device)
-        mixture = inputs if self.inputs is self.mixture else self.mixture[index].to(device)
+    def frames(self, index: torch.Tensor, device: str = "cpu") -> Frames:
+        """The frames at `index`, of its shape, on `device`."""
+        mixture = self.mixture[index].to(device)
+        inputs = mixture if self.around.shape[1] == 1 else self.mixture[self.around[index]].to(device)
         return Frames(inputs, mixture, self.accompaniment[index].to(device), self.voice[index].to(device))
 
     @staticmethod
-    def joined(parts: list["Frames"]) -> "Frames":
-        """All frames of `parts`, in order."""
-        mixture = torch.cat([part.mixture for part in parts])
-        same = all(part.inputs is part.mixture for part in parts)
-        inputs = mixture if same else torch.cat([part.inputs for part in parts])
-        return Frames(
-            inputs,
-            mixture,
+    def joined(parts: list["Clip"]) -> "Clip":
+        """All frames of `parts`, in order; nobody is neighbour to a frame of another clip."""
+        starts = numpy.cumsum([0, *(len(part) for part in parts)])
+        return Clip(
+            torch.cat([part.mixture for part in parts]),
             torch.cat([part.accompaniment for part in parts]),
             torch.cat([part.voice for part in parts]),
+            torch.cat([part.around + int(start) for part, start in zip(parts, starts)]),
         )
 
 
-def frames_of(
+def clip_of(
     accompaniment: numpy.ndarray,
     voice: numpy.ndarray,
     grid: Grid,
@@ -57,15 +65,14 @@ def frames_of(
     *,
     warm: bool = False,
     jitter: float = 0.0,
-) -> Frames:
+) -> Clip:
     """The frames of one mixture, level tracked from its start as at run time (or `warm`), off by `jitter` dB."""
     pair = torch.from_numpy(numpy.stack([accompaniment, voice]))
     spectra = [analyse(source, grid) for source in pair]
     mixture = magnitudes(spectra[0] + spectra[1], grid)
     level = levels(mixture, grid, input.level, warm=warm) * 10.0 ** (jitter / 20.0)
-    mixture = scaled(mixture, level, input.scale)
     sources = [scaled(magnitudes(spectrum, grid), level, input.scale) for spectrum in spectra]
-    return Frames(in_context(mixture, input.context), mixture, *sources)
+    return Clip(scaled(mixture, level, input.scale), *sources, neighbours(len(mixture), input.context))
 
 
 def epoch(
@@ -77,10 +84,15 @@ def epoch(
     seed: int,
     number: int,
     batch: int,
+    sequence: int = 1,
     group: int = 32,
     device: str = "cpu",
 ) -> Iterator[Frames]:
-    """All batches of epoch `number`. They depend on the arguments only, so an epoch can be repeated exactly."""
+    """All batches of epoch `number`: [batch / sequence, sequence, ...], about.
+
+    They depend on the arguments only, so an epoch can be repeated exactly. Clips are cut into sequences from a random
+    start; what is left at their ends is heard in another epoch. A clip shorter than a sequence repeats its last frame.
+    """
     random = numpy.random.default_rng([seed, number])
     order = random.permutation(len(paths))
     for start in range(0, len(order), group):
@@ -93,9 +105,22 @@ def epoch(
             pair = varied(accompaniment, voice, mixing, random)
             warm = bool(random.random() < mixing.warm)
             jitter = float(random.uniform(-mixing.jitter, mixing.jitter))
-            parts.append(frames_of(*pair, grid, input, warm=warm, jitter=jitter))
-        everything = Frames.joined(parts)
+            parts.append(clip_of(*pair, grid, input, warm=warm, jitter=jitter))
+        index = _sequences([len(part) for part in parts], sequence, random)
+        everything = Clip.joined(parts)
         del read, parts
-        shuffled = torch.from_numpy(random.permutation(len(everything)))
-        for index in shuffled.chunk(max(1, round(len(everything) / batch))):
-            yield everything.rows(index, device)
+        shuffled = index[torch.from_numpy(random.permutation(len(index)))]
+        for rows in shuffled.chunk(max(1, round(index.numel() / batch))):
+            yield everything.frames(rows, device)
+
+
+def _sequences(lengths: list[int], sequence: int, random: numpy.random.Generator) -> torch.Tensor:
+    """Frames of all clips, one behind the other, as [sequences, sequence]."""
+    found, start = [], 0
+    for length in lengths:
+        frames = torch.arange(max(length, sequence)).clamp_max(length - 1) + start
+        spare = len(frames) % sequence
+        first = int(random.integers(spare + 1)) if spare else 0
+        found.append(frames[first : first + len(frames) - spare].reshape(-1, sequence))
+        start += length
+    return torch.cat(found)

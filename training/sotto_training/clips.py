@@ -1,8 +1,10 @@
 """Reading MIR-1K: short two-channel clips, left the accompaniment, right the voice."""
 
+import math
 from pathlib import Path
 
 import numpy
+import scipy.signal
 import soundfile
 
 from .problem import Problem
@@ -22,17 +24,18 @@ def clips_of(folder: Path, split: str) -> list[Path]:
 
 
 def read(path: Path, rate: int) -> tuple[numpy.ndarray, numpy.ndarray]:
-    """(accompaniment, voice) of one clip, float32 [n] each, at `rate` hertz."""
+    """(accompaniment, voice) of one clip, float32 [n] each, at `rate` hertz, whatever it was recorded at."""
     try:
         samples, found = soundfile.read(path, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, OSError) as error:
         raise Problem(f"{path}: cannot be read as sound: {error}") from error
-    if found != rate:
-        raise Problem(f"{path}: sample rate: found {found} Hz, expected {rate} Hz")
     if samples.shape[1] != 2:
         raise Problem(f"{path}: channels: found {samples.shape[1]}, expected 2 (left accompaniment, right voice)")
     if not len(samples):
         raise Problem(f"{path}: is empty")
     if not numpy.isfinite(samples).all():
         raise Problem(f"{path}: holds samples that are not finite")
+    if found != rate:
+        common = math.gcd(found, rate)
+        samples = scipy.signal.resample_poly(samples, rate // common, found // common, axis=0).astype(numpy.float32)
     return samples[:, 0].copy(), samples[:, 1].copy()

@@ -1,4 +1,4 @@
-"""The command line: `sotto-train fit | resume | score | export | golden`."""
+"""The command line: `sotto-train fit | resume | score | export | golden | seeded`."""
 
 import argparse
 import json
@@ -7,11 +7,12 @@ from pathlib import Path
 
 import torch
 
-from . import evaluate, export, golden, weights
+from . import evaluate, export, golden, seeded, weights
 from .clips import clips_of
 from .configuration import configuration_of
 from .fit import Run
 from .problem import Problem
+from .smaller import LOSS, STORED
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,13 +39,23 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--out", type=Path, required=True, help="weights file to write")
     out.add_argument("--curve", type=Path, help="picture of the loss curve to write (SVG)")
     out.add_argument("--golden", type=Path, help="folder for golden vectors of these weights, written too")
+    out.add_argument("--stored", choices=STORED, default="single", help="type of the weights (default single); auto: "
+                     f"the smallest a layer for which dev loses less than {LOSS} dB")
     measured = command("score", "measure weights on a folder of clips")
     measured.add_argument("--weights", type=Path, required=True, help="weights file")
     measured.add_argument("--split", default="dev", help="folder in DATA (default dev)")
     measured.add_argument("--json", action="store_true", help="one JSON document instead of a table")
     gold = command("golden", "write golden vectors for the engine's tests", data=False)
-    gold.add_argument("--weights", type=Path, required=True, help="weights file")
+    what = gold.add_mutually_exclusive_group(required=True)
+    what.add_argument("--weights", type=Path, help="weights file")
+    what.add_argument("--all", action="store_true", help="a small model of every system and kind of layer, with vectors")
     gold.add_argument("--out", type=Path, required=True, help="folder to write to")
+    drawn = command("seeded", "write a system with drawn weights, for the benchmark", data=False)
+    drawn.add_argument("name", help="configuration: its name, or a TOML file")
+    drawn.add_argument("out", type=Path, help="weights file to write")
+    drawn.add_argument("--seed", type=int, default=1, help="what the weights are drawn from (default 1)")
+    drawn.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="change one value")
+    drawn.add_argument("--stored", choices=STORED[:-1], default="single", help="type of the weights (default single)")
     return top
 
 
@@ -59,14 +70,19 @@ def perform(options: argparse.Namespace):
     elif options.command == "resume":
         Run.resumed(options.run, options.data, options.device, _say).fit(options.until)
     elif options.command == "export":
-        document = export.export(options.run, options.data, options.out, options.curve)
+        document = export.export(options.run, options.data, options.out, options.curve, stored=options.stored)
         _say(json.dumps(document["quality"], indent=2))
         if options.golden:
-            _report(golden.write(options.out, options.golden))
+            _report(golden.of_weights(options.out, options.golden))
     elif options.command == "score":
         _score(options)
+    elif options.command == "seeded":
+        seeded.write(seeded.found(options.name, options.set), options.out, options.seed, options.stored)
+        _report([options.out])
+    elif options.all:
+        _report(golden.of_everything(options.out))
     else:
-        _report(golden.write(options.weights, options.out))
+        _report(golden.of_weights(options.weights, options.out))
 
 
 def _score(options: argparse.Namespace):

@@ -4,22 +4,17 @@ import tomllib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import torch
+
+from .architectures import Architecture, architecture_of
 from .features import Input
 from .grid import Grid
+from .loss import LOSSES
 from .mixing import Mixing
-from .network import Dense
+from .network import Network
+from .output import Output
 from .problem import Problem
 from .strict import build
-
-
-@dataclass(frozen=True)
-class Shape:
-    """Hidden layers' widths, their activation and the output layer's; `gain` widens sigmoid layers' first weights."""
-
-    hidden: list[int]
-    activation: str = "sigmoid"
-    output: str = "linear"
-    gain: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -28,29 +23,34 @@ class Fitting:
 
     epochs             passes over the training clips; the rate falls from `first` to `last` along half a cosine
     batch              frames of one step, about
+    sequence           frames in a row from a zero state, for networks that remember; 1 shuffles single frames
+    loss               what is made small, of `loss.py`
     gamma              weight of the discriminative terms
     average            decay of the running mean of the weights that is measured and exported; 0: the weights
     evaluate           epochs between two measurements on dev
     precision          'float32', or 'bfloat16' for the products while fitting
-    dropout, decay     share of hidden units left out; decoupled weight decay
+    decay              decoupled weight decay
     """
 
     epochs: int = 60
     batch: int = 1024
+    sequence: int = 1
+    loss: str = "discriminative"
     first: float = 1e-3
     last: float = 1e-4
     gamma: float = 0.05
     average: float = 0.0
     evaluate: int = 2
     precision: str = "float32"
-    dropout: float = 0.0
     decay: float = 0.0
     seed: int = 1
 
     def __post_init__(self):
         if self.precision not in ("float32", "bfloat16"):
             raise Problem(f"fit.precision: found {self.precision!r}, expected 'float32' or 'bfloat16'")
-        for name in ("epochs", "batch", "evaluate"):
+        if self.loss not in LOSSES:
+            raise Problem(f"fit.loss: found {self.loss!r}, expected one of {', '.join(LOSSES)}")
+        for name in ("epochs", "batch", "sequence", "evaluate"):
             if getattr(self, name) < 1:
                 raise Problem(f"fit.{name}: found {getattr(self, name)}, expected 1 or more")
 
@@ -61,29 +61,33 @@ class Configuration:
 
     name: str
     title: str
-    network: Shape
+    network: Architecture
     grid: Grid = field(default_factory=Grid)
     input: Input = field(default_factory=Input)
+    output: Output = field(default_factory=Output)
     mixing: Mixing = field(default_factory=Mixing)
     fit: Fitting = field(default_factory=Fitting)
 
-    @property
-    def layers(self) -> list[Dense]:
-        """The dense layers: hidden.1, hidden.2, ..., output."""
-        inputs, layers = self.input.context.frames * self.grid.bins, []
-        for number, width in enumerate(self.network.hidden, 1):
-            layers.append(Dense(f"hidden.{number}", inputs, width, self.network.activation))
-            inputs = width
-        return [*layers, Dense("output", inputs, 2 * self.grid.bins, self.network.output)]
+    def built(self) -> Network:
+        """The network, its weights not drawn yet."""
+        return self.network.network(self.input, self.grid, self.output)
 
     def table(self) -> dict:
         """Plain values, as `configured` takes them."""
-        return asdict(self)
+        return {**asdict(self), "network": self.network.table()}
 
 
 def configured(table: dict, where: str) -> Configuration:
-    """The configuration in `table`, which came from `where`."""
-    return build(Configuration, table, where)
+    """The configuration in `table`, which came from `where`; that its parts fit together is checked."""
+    if isinstance(table, dict) and "network" in table:
+        table = {**table, "network": architecture_of(table["network"], f"{where}, network")}
+    configuration = build(Configuration, table, where)
+    try:
+        with torch.device("meta"):
+            configuration.built()
+    except Problem as problem:
+        raise Problem(f"{where}: {problem}") from None
+    return configuration
 
 
 def configuration_of(path: Path, overrides: list[str] = ()) -> Configuration:

@@ -9,8 +9,8 @@ import numpy
 import torch
 
 from . import clips
-from .batches import frames_of
-from .loss import discriminative
+from .batches import clip_of
+from .loss import LOSSES
 from .mixing import plain
 from .model import Model
 
@@ -71,13 +71,12 @@ def means(scores: list[Score]) -> dict[str, float]:
     return figures
 
 
-def dev_loss(paths: list[Path], model: Model, gamma: float) -> float:
-    """The objective with soft masks on unvaried mixtures, mean over all frames, level tracked from each start."""
+def dev_loss(paths: list[Path], model: Model, fit) -> float:
+    """The loss of `fit` on unvaried mixtures, mean over all frames, level tracked from each start."""
     total, count = 0.0, 0
-    with torch.no_grad():
-        for path in paths:
-            frames = frames_of(*plain(*clips.read(path, model.grid.rate)), model.grid, model.input)
-            outputs = model.network(frames.inputs)
-            value = discriminative(outputs, frames.mixture, frames.accompaniment, frames.voice, gamma)
-            total, count = total + float(value) * len(frames), count + len(frames)
+    for path in paths:
+        clip = clip_of(*plain(*clips.read(path, model.grid.rate)), model.grid, model.input)
+        results = model.results(clip.mixture).flatten(1)
+        value = LOSSES[fit.loss](results, model.output, clip.mixture, clip.accompaniment, clip.voice, fit.gamma)
+        total, count = total + float(value) * len(clip), count + len(clip)
     return total / count

@@ -8,8 +8,10 @@ from . import checkpoint, evaluate, weights
 from .clips import clips_of
 from .configuration import Configuration, configured
 from .curve import write_svg
+from .loss import LOSSES
 from .model import Model
-from .network import Network
+from .problem import Problem
+from .smaller import smaller
 
 LICENCE = {
     "code": "GPL-3.0-or-later",
@@ -22,9 +24,10 @@ def model_of(path: Path) -> tuple[Model, Configuration, dict]:
     """The model in a checkpoint, its configuration, and the checkpoint."""
     state = checkpoint.load(path)
     configuration = configured(state["configuration"], str(path))
-    network = Network(configuration.layers)
+    network = configuration.built()
     network.load_state_dict(state["average"])
-    return Model(configuration.grid, configuration.input, network.folded().eval()), configuration, state
+    network = network.folded()
+    return Model(configuration.grid, configuration.input, network, configuration.output), configuration, state
 
 
 def provenance(configuration: Configuration, state: dict, data: Path) -> dict:
@@ -44,7 +47,7 @@ def provenance(configuration: Configuration, state: dict, data: Path) -> dict:
         "torch": state["origin"]["versions"]["torch"],
         "device": state["origin"]["device"],
         "seed": fit.seed,
-        "loss": "discriminative (Huang et al. 2014, equation 9) on soft-masked magnitudes",
+        "loss": " ".join((LOSSES[fit.loss].__doc__ or "").split("\n\n")[0].split()),
         "gamma": fit.gamma,
         "epochs": fit.epochs,
         "chosen epoch": state["epoch"],
@@ -54,14 +57,21 @@ def provenance(configuration: Configuration, state: dict, data: Path) -> dict:
     }
 
 
-def export(run: Path, data: Path, out: Path, curve: Path | None = None, licence: dict | None = None) -> dict:
-    """Writes the best model of a run to `out`, having measured what was written; gives its description."""
+def export(
+    run: Path, data: Path, out: Path, curve: Path | None = None, licence: dict | None = None, stored: str = "single"
+) -> dict:
+    """Writes the best model of a run to `out`, having measured what was written; gives its description.
+
+    `stored` is the type of the weights: `single`, `half`, `integer`, or `auto`, the smallest that dev does not hear.
+    """
     model, configuration, state = model_of(Path(run) / "best.pt")
     history = checkpoint.load(Path(run) / "last.pt")["history"]
     dev = clips_of(data, "dev")
+    model, cost = smaller(model, dev, stored)
     figures = evaluate.means(evaluate.score_all(dev, model))
     quality = {
         "dev": {"clips": len(dev), "method": evaluate.METHOD, **{k: round(v, 3) for k, v in figures.items()}},
+        **({"weights": cost} if cost else {}),
         "note": "dev is 4 clips of the two training singers and chose the epoch: expect less on other singers",
     }
     training = provenance(configuration, state, data)
@@ -70,9 +80,9 @@ def export(run: Path, data: Path, out: Path, curve: Path | None = None, licence:
     )
     weights.write(model, document, out)
     again, _ = weights.read(out)
-    probe = torch.rand(4, again.network.layers[0].inputs, generator=torch.Generator().manual_seed(0))
-    with torch.no_grad():
-        assert torch.equal(again.network(probe), model.network(probe)), "what was written is not what was measured"
+    probe = torch.rand(8, model.grid.bins, generator=torch.Generator().manual_seed(0))
+    if not torch.equal(again.results(probe), model.results(probe)):
+        raise Problem(f"{out}: what was written does not give what was measured")
     if curve is not None:
         write_svg(history, curve, configuration.title, state["epoch"])
     return document

@@ -1,9 +1,10 @@
 """What the network is given: magnitudes over the running level, and neighbouring frames if it wants them."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import torch
 
+from .grid import Grid
 from .level import LevelKind
 from .problem import Problem
 
@@ -21,7 +22,7 @@ class Context:
 
     @property
     def frames(self) -> int:
-        """Frames of one input vector."""
+        """Frames of one input."""
         return self.past + 1 + self.future
 
 
@@ -38,20 +39,29 @@ class Input:
         if self.feature != "magnitude":
             raise Problem(f"input.feature: found {self.feature!r}, expected 'magnitude'")
 
+    def shape(self, grid: Grid) -> tuple[int, ...]:
+        """Shape of the input of a frame: [bins], with neighbours [frames, bins]."""
+        return (grid.bins,) if self.context.frames == 1 else (self.context.frames, grid.bins)
+
+    def table(self) -> dict:
+        """As the weights file has it."""
+        return asdict(self)
+
 
 def scaled(magnitudes: torch.Tensor, levels: torch.Tensor, scale: float) -> torch.Tensor:
     """Magnitudes [frames, bins] over the levels [frames] of the same frames, times `scale`."""
     return magnitudes * (scale / levels).to(magnitudes.dtype)[:, None]
 
 
-def in_context(features: torch.Tensor, context: Context) -> torch.Tensor:
-    """Rows [frames, (past + 1 + future) * bins]: each frame with its neighbours, the oldest first.
+def neighbours(frames: int, context: Context) -> torch.Tensor:
+    """Which frames make the input of each: indices [frames, context], the oldest first, the ends repeated."""
+    around = torch.arange(-context.past, context.future + 1)
+    return (torch.arange(frames)[:, None] + around).clamp(0, max(0, frames - 1))
 
-    Every frame was scaled by its own level. Beyond the ends the first and the last frame are repeated.
+
+def in_context(features: torch.Tensor, context: Context) -> torch.Tensor:
+    """Features [frames, bins] as inputs [frames, context, bins], or as they are without neighbours.
+
+    Every frame was scaled by its own level.
     """
-    if context.frames == 1:
-        return features
-    centre = torch.arange(len(features))[:, None]
-    around = torch.arange(-context.past, context.future + 1)[None, :]
-    rows = (centre + around).clamp(0, len(features) - 1)
-    return features[rows].flatten(1)
+    return features if context.frames == 1 else features[neighbours(len(features), context)]

@@ -11,9 +11,8 @@ from .batches import epoch
 from .clips import clips_of
 from .configuration import Configuration, configured
 from .curve import write_csv, write_svg
-from .loss import discriminative
+from .loss import LOSSES
 from .model import Model
-from .network import Network
 from .problem import Problem
 from .provenance import commit, versions
 
@@ -31,9 +30,9 @@ class Run:
         self.dev = clips_of(data, "dev")
         fit = configuration.fit
         self.generator = torch.Generator().manual_seed(fit.seed)
-        self.network = Network(configuration.layers)
+        self.network = configuration.built()
         self.network.initialise(self.generator, configuration.network.gain)
-        self.average = Network(configuration.layers)
+        self.average = configuration.built()
         self.history, self.seconds, self.best, self.start = [], 0.0, -math.inf, 0
         self.origin = {
             "commit": commit(), "versions": versions(), "device": device, "threads": torch.get_num_threads(),
@@ -67,28 +66,18 @@ class Run:
         run.origin, run.start = state["origin"], state["epoch"] + 1
         return run
 
-    def _epoch(self, number: int):
+    def _epoch(self, number: int, batch: int | None = None, sequence: int | None = None):
         grid, input, fit = self.configuration.grid, self.configuration.input, self.configuration.fit
         return epoch(
-            self.clips, grid, input, self.configuration.mixing,
-            seed=fit.seed, number=number, batch=fit.batch, device=self.device,
+            self.clips, grid, input, self.configuration.mixing, seed=fit.seed, number=number,
+            batch=batch or fit.batch, sequence=sequence or fit.sequence, device=self.device if batch is None else "cpu",
         )  # fmt: skip
 
     def _standardise(self):
-        """Mean and deviation of every input over one pass of varied training mixtures, in float64."""
-        total = square = 0.0
-        count = 0
-        for frames in epoch(
-            self.clips, self.configuration.grid, self.configuration.input, self.configuration.mixing,
-            seed=self.configuration.fit.seed, number=2**32 - 1, batch=4096,
-        ):  # fmt: skip
-            inputs = frames.inputs.double()
-            total, square, count = total + inputs.sum(0), square + (inputs**2).sum(0), count + len(inputs)
-        mean = total / count
-        deviation = (square / count - mean**2).clamp_min(0).sqrt()
-        self.network.centre.copy_(mean)
-        self.network.spread.copy_(deviation.clamp_min(1e-3 * float(deviation.max()) + 1e-12))
-        self.say(f"{len(self.clips)} clips, {count} frames; mean input {float(mean.mean()):.3f}")
+        """By one pass of varied training mixtures."""
+        self.network.eval()
+        self.network.standardise(frames.inputs for frames in self._epoch(2**32 - 1, batch=4096))
+        self.say(f"{len(self.clips)} clips, {self.network.parameter_count()} parameters")
 
     def rate(self, number: int) -> float:
         """Learning rate of an epoch: half a cosine from first to last."""
@@ -118,29 +107,34 @@ class Run:
         self.network.train()
         for frames in self._epoch(number):
             with torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=fit.precision == "bfloat16"):
-                outputs = self.network(frames.inputs, fit.dropout, self.generator)
-            loss = discriminative(outputs.float(), frames.mixture, frames.accompaniment, frames.voice, fit.gamma)
+                results = self.network(frames.inputs, self.generator)
+            loss = LOSSES[fit.loss](
+                results.float(), self.configuration.output, frames.mixture, frames.accompaniment, frames.voice, fit.gamma
+            )
             self.optimiser.zero_grad()
             loss.backward()
             self.optimiser.step()
             self._follow(fit.average)
-            total, count = total + float(loss.detach()) * len(frames), count + len(frames)
+            size = frames.mixture[..., 0].numel()
+            total, count = total + float(loss.detach()) * size, count + size
         return total / count
 
     def _follow(self, decay: float):
         with torch.no_grad():
             for mean, now in zip(self.average.parameters(), self.network.parameters()):
                 mean.lerp_(now, 1.0 - decay)
+            for mean, now in zip(self.average.buffers(), self.network.buffers()):  # figures of the data, means already
+                mean.copy_(now)
 
     def model(self) -> Model:
         """The model as it is measured and exported: averaged weights, on the CPU, standardisation folded."""
-        network = self.average.folded().to("cpu").eval()
-        return Model(self.configuration.grid, self.configuration.input, network)
+        network = self.average.folded().to("cpu")
+        return Model(self.configuration.grid, self.configuration.input, network, self.configuration.output)
 
     def measure(self) -> dict[str, float]:
         """Dev loss and dev figures now."""
         model = self.model()
-        loss = evaluate.dev_loss(self.dev, model, self.configuration.fit.gamma)
+        loss = evaluate.dev_loss(self.dev, model, self.configuration.fit)
         return {"dev_loss": loss, **evaluate.means(evaluate.score_all(self.dev, model, self._mixture_sdr))}
 
     def _keep(self, number: int, row: dict):

@@ -4,21 +4,52 @@ Everything is computed in float64 from the float32 inputs and rounded at the end
 engine's own rounding.
 """
 
+import copy
 import json
+from functools import partial
+from itertools import product
 from pathlib import Path
 
+import numpy
 import torch
 from safetensors.torch import save
 
-from . import weights
+from . import golden_layers, seeded, weights
 from .features import Context, Input
 from .grid import Grid, analyse, magnitudes, synthesise
+from .layers import Dense, Reshape
 from .level import levels
 from .model import Model
-from .network import Dense, Network
+from .network import Network
+from .problem import Problem
+from .stream import Stream
 
 FRAMES = 48
-NO_QUALITY = {"note": "random weights, for tests"}
+SMALL = ["grid.window=64", "grid.hop=16"]
+RATE = "grid.rate=16000"
+THREE = "network.hidden=[14, 12, 10]"
+LOUD = "input.scale=20"  # small networks with drawn weights hear little of what trained ones hear well
+SYSTEMS = {  # the published systems, as small as they still are themselves
+    "dnn-1": [*SMALL, THREE],
+    "dnn-3": [*SMALL, THREE],
+    "dnn-5": [*SMALL, THREE],
+    "drnn-1": [*SMALL, THREE],
+    "drnn-2": [*SMALL, THREE],
+    "drnn-3": [*SMALL, THREE],
+    "srnn": [*SMALL, THREE],
+    "gru-256": [*SMALL, THREE],
+    "wvpnn": [*SMALL, THREE, LOUD],
+    "cvpnn": [*SMALL, THREE, LOUD],
+    "unet": [LOUD, RATE, "grid.window=128", "grid.hop=32", "input.context.past=63", "network.channels=[3, 4, 4, 5, 5, 6]"],
+    "causal-unet": [LOUD, "grid.window=128", "grid.hop=32", "network.channels=[3, 4, 4, 5, 5, 6]"],
+    "stoller": [RATE, *SMALL, "network.channels=[3, 4, 5, 6, 7]"],
+    "deep-karaoke": [*SMALL, "network.hidden=[14, 12]"],
+    "lstm-mask": [*SMALL, "network.dense=[14]", "network.hidden=[12, 10]"],
+    "gru-512x2": [*SMALL, "network.hidden=[14, 12]"],
+    "lstm-512x3": [*SMALL, THREE],
+}
+WIDTHS, SEEDS = (1.0, 3.0, 9.0), 60
+ALIKE = 2e-6  # what single precision may cost at most, for a fixture to be a fair test of another engine
 
 
 def signal(grid: Grid, frames: int = FRAMES, seed: int = 7) -> torch.Tensor:
@@ -37,60 +68,120 @@ def signal(grid: Grid, frames: int = FRAMES, seed: int = 7) -> torch.Tensor:
     return sound.float()
 
 
-def of_model(model: Model) -> dict[str, torch.Tensor]:
+def of_model(model: Model, frames: int = FRAMES) -> dict[str, torch.Tensor]:
     """samples [n], magnitudes [frames, bins], levels [frames], masks [frames, bins], voice [n].
 
-    Frames are those a stream of n samples gives (n / hop); the last ``window - hop`` samples of `voice` would need
-    later frames and are zeros.
+    Frames are those a stream of n samples gives (n / hop). The masks of the last `future` frames and the last samples
+    of `voice` would need later frames: the masks are there as a whole file has them, the samples are zeros.
     """
     grid = model.grid
-    exact = Model(grid, model.input, model.network.double())
-    samples = signal(grid)
+    exact = Model(grid, model.input, copy.deepcopy(model.network).double(), model.output)
+    samples = signal(grid, frames)
     spectra = analyse(samples.double(), grid)
     size = magnitudes(spectra, grid)
     level = levels(size, grid, model.input.level)
     masks = exact.masks(size, level)
     voice = synthesise(spectra * masks, grid, len(samples))
-    voice[len(samples) - (grid.window - grid.hop) :] = 0.0
+    voice[complete(model, frames) :] = 0.0
     found = {"samples": samples, "magnitudes": size, "levels": level, "masks": masks, "voice": voice}
     return {name: tensor.float().contiguous() for name, tensor in found.items()}
 
 
-def context_model(seed: int = 11) -> Model:
+def complete(model: Model, frames: int) -> int:
+    """Samples of the voice that no later frame changes."""
+    return (frames - model.input.context.future) * model.grid.hop - (model.grid.window - model.grid.hop)
+
+
+def fair(model: Model, golden: dict[str, torch.Tensor]) -> bool:
+    """Whether the masks are worth comparing: not all alike, and hardly changed by single precision."""
+    single = model.masks(golden["magnitudes"], golden["levels"].double())
+    if model.output.mask != "soft":
+        shares = Model(model.grid, model.input, model.network, type(model.output)(model.output.kind))
+        if (shares.masks(golden["magnitudes"], golden["levels"].double()) - 0.5).abs().min() < 1e-4:
+            return False
+    masks = golden["masks"]
+    varied = masks.std(0).mean() > 0.01 and masks.std(1).mean() > 0.05
+    return bool(varied) and float((single - masks).abs().max()) < ALIKE
+
+
+def context_model(seed: int = 11, wide: float = 1.0) -> Model:
     """A tiny network with one frame of context on both sides and every activation; its weights are random."""
     grid = Grid(rate=16000, window=64, hop=16)
-    inputs = 3 * grid.bins
     layers = [
-        Dense("hidden.1", inputs, 24, "tanh"),
-        Dense("hidden.2", 24, 20, "relu"),
-        Dense("hidden.3", 20, 16, "sigmoid"),
-        Dense("output", 16, 2 * grid.bins, "linear"),
+        Reshape("frames", [-1]),
+        Dense("hidden.1", 24, "tanh"),
+        Dense("hidden.2", 20, "relu"),
+        Dense("hidden.3", 16, "sigmoid"),
+        Dense("output", 2 * grid.bins, "linear"),
     ]
-    network = Network(layers)
-    generator = torch.Generator().manual_seed(seed)
-    network.initialise(generator)
-    with torch.no_grad():
-        for dense in network.dense:
-            dense.bias.copy_(torch.rand(dense.bias.shape, generator=generator) - 0.5)
-    return Model(grid, Input(scale=10.0, context=Context(past=1, future=1)), network.eval())
+    input = Input(scale=10.0, context=Context(past=1, future=1))
+    return Model(grid, input, seeded.seed(Network(layers, input.shape(grid)), seed, wide))
 
 
-def write(path: Path, folder: Path) -> list[Path]:
-    """Writes all golden files for the weights at `path` into `folder`; gives their names."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+def layers_model(name: str, number: int, wide: float = 1.0) -> Model:
+    """The network around one kind of layer, drawn."""
+    grid, input = Grid(rate=16000, window=64, hop=16), Input(scale=40.0)
+    network = golden_layers.network(name, grid.bins)
+    return Model(grid, input, golden_layers.rounded(name, seeded.seed(network, number, wide)), golden_layers.OUTPUT)
+
+
+def system_model(name: str, number: int, wide: float = 1.0) -> Model:
+    """A small instance of a system, drawn."""
+    return seeded.model(seeded.found(name, SYSTEMS[name]), number, wide)
+
+
+def of_weights(path: Path, folder: Path) -> list[Path]:
+    """Writes the golden vectors of the weights at `path`; gives their name."""
     model, document = weights.read(path)
-    written = [folder / f"{document['name']}-golden.safetensors"]
-    complete = FRAMES * model.grid.hop - (model.grid.window - model.grid.hop)
-    note = {"weights": document["name"], "commit": document["training"].get("commit"), "voiceComplete": complete}
-    written[0].write_bytes(save(of_model(model), metadata={"golden": json.dumps(note)}))
+    note = {"weights": document["name"], "commit": document["training"].get("commit")}
+    return [_vectors(of_model(model), folder / f"{document['name']}-golden.safetensors", model, FRAMES, note)]
 
-    tiny = context_model()
-    written += [folder / "context-model.safetensors", folder / "context-golden.safetensors"]
-    described = weights.description(
-        tiny, "context", "A tiny network with context, for tests", NO_QUALITY, NO_QUALITY, {"code": "GPL-3.0-or-later"}
-    )
-    weights.write(tiny, described, written[1])
-    again, _ = weights.read(written[1])
-    written[2].write_bytes(save(of_model(again), metadata={"golden": json.dumps({"weights": "context"})}))
-    return written
+
+def of_everything(folder: Path) -> list[Path]:
+    """Writes a model and its vectors for every system and every kind of layer; gives their names."""
+    written = _pair("context", "A tiny network with context", context_model, folder)
+    for name in SYSTEMS:
+        written += _pair(name, f"{name}, small, for tests", partial(system_model, name), folder)
+    for name in golden_layers.NAMES:
+        title = f"Layers for tests: {name}"
+        written += _pair(f"layer-{name}", title, partial(layers_model, name), folder)
+    return written + _with_state(folder)
+
+
+def _pair(name: str, title: str, made, folder: Path) -> list[Path]:
+    for wide, number in product(WIDTHS, range(1, SEEDS)):
+        model = made(number, wide)
+        frames = FRAMES + max(model.input.context.past, model.input.context.future)
+        vectors = of_model(model, frames)
+        if fair(model, vectors):
+            break
+    else:
+        raise Problem(f"{name}: no seed below {SEEDS} gives masks that are worth comparing")
+    path = folder / f"{name}-model.safetensors"
+    weights.write(model, seeded.document(model, name, title, number, wide), path)
+    return [path, _vectors(vectors, folder / f"{name}-golden.safetensors", model, frames, {"weights": name})]
+
+
+def _with_state(folder: Path) -> list[Path]:
+    """Layers that PyTorch has no word for: the interpreter says what they give."""
+    grid, input = Grid(rate=16000, window=64, hop=16), Input(scale=40.0)
+    entries, tensors = golden_layers.with_state(grid.bins, 1)
+    about = Model(grid, input, Network([Reshape("none", [-1])], input.shape(grid)), golden_layers.OUTPUT)
+    document = seeded.document(about, "layer-state", "Layers for tests: state", 1) | {"layers": entries}
+    path = folder / "layer-state-model.safetensors"
+    weights.save(document, tensors, path)
+    vectors, stream = of_model(about), Stream.of(path)
+    masks = [stream.mask(frame) for frame in vectors["magnitudes"].double().numpy()]
+    vectors = {name: vectors[name] for name in ("magnitudes", "levels")}
+    vectors["masks"] = torch.from_numpy(numpy.stack(masks)).float()
+    return [path, _save(vectors, folder / "layer-state-golden.safetensors", {"weights": "layer-state"})]
+
+
+def _vectors(vectors: dict[str, torch.Tensor], path: Path, model: Model, frames: int, note: dict) -> Path:
+    return _save(vectors, path, {**note, "voiceComplete": complete(model, frames)})
+
+
+def _save(vectors: dict[str, torch.Tensor], path: Path, note: dict) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(save(vectors, metadata={"golden": json.dumps(note)}))
+    return path

@@ -1,4 +1,4 @@
-"""The time-frequency grid: square-root-Hann analysis and synthesis in the streaming convention.
+"""The time-frequency grid: analysis and synthesis in the streaming convention.
 
 Frame ``k`` covers samples ``[(k + 1) * hop - window, (k + 1) * hop)``; samples before 0 are zeros. So a stream has
 its frame ``k`` the moment sample ``(k + 1) * hop - 1`` has come, and nothing is centred.
@@ -11,6 +11,8 @@ import torch
 
 from .problem import Problem
 
+SHAPES = ("square-root-hann", "hann")
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -22,12 +24,12 @@ class Grid:
     shape: str = "square-root-hann"
 
     def __post_init__(self):
-        if self.shape != "square-root-hann":
-            raise Problem(f"grid.shape: found {self.shape!r}, expected 'square-root-hann'")
-        if self.rate <= 0 or self.hop <= 0 or self.window <= 0 or self.window % (2 * self.hop):
+        if self.shape not in SHAPES:
+            raise Problem(f"grid.shape: found {self.shape!r}, expected one of {', '.join(SHAPES)}")
+        if self.rate <= 0 or self.hop <= 0 or self.window <= 0 or self.window % 2 or 4 * self.hop > 3 * self.window:
             raise Problem(
                 f"grid: found rate {self.rate}, window {self.window}, hop {self.hop}; "
-                "expected positive numbers, the window an even multiple of the hop"
+                "expected positive numbers, the window even, the hop at most three quarters of it"
             )
 
     @property
@@ -37,18 +39,21 @@ class Grid:
 
     @cached_property
     def taper(self) -> torch.Tensor:
-        """The window, float64 [window]: ``sin(pi n / window)``, the root of the periodic Hann window."""
-        return torch.sin(torch.pi * torch.arange(self.window, dtype=torch.float64) / self.window)
+        """The window, float64 [window]: the periodic Hann window, or its root ``sin(pi n / window)``."""
+        root = torch.sin(torch.pi * torch.arange(self.window, dtype=torch.float64) / self.window)
+        return root if self.shape == SHAPES[0] else root**2
 
     @cached_property
     def taper_sum(self) -> float:
         """Sum of the window: magnitudes are divided by it, so that they do not depend on the rate."""
         return float(self.taper.sum())
 
-    @property
-    def overlap(self) -> float:
-        """What the products of analysis and synthesis window add up to at every sample."""
-        return self.window / (2 * self.hop)
+    @cached_property
+    def synthesis(self) -> torch.Tensor:
+        """The window of synthesis, float64 [window]: the taper over what its squares add up to at each sample."""
+        places = torch.arange(self.window) % self.hop
+        sums = torch.zeros(self.hop, dtype=torch.float64).index_add(0, places, self.taper**2)
+        return self.taper / sums[places]
 
     def frames(self, samples: int, *, flush: bool = False) -> int:
         """Number of frames a stream of `samples` has given; with `flush`, until its last sample is complete."""
@@ -74,12 +79,12 @@ def magnitudes(spectra: torch.Tensor, grid: Grid) -> torch.Tensor:
 
 def synthesise(spectra: torch.Tensor, grid: Grid, length: int) -> torch.Tensor:
     """Samples [length], aligned with those analysed; the last ``window - hop`` need the frames of `flush`."""
-    blocks = torch.fft.irfft(spectra, n=grid.window)
-    blocks = blocks * (grid.taper / grid.overlap).to(blocks.dtype)
+    blocks = torch.fft.irfft(spectra, n=grid.window) * grid.synthesis.to(spectra.real.dtype)
     frames, left = len(blocks), grid.window - grid.hop
-    total = max(frames * grid.hop + left, length + left)
-    summed = torch.zeros(total, dtype=blocks.dtype)
-    for part in range(grid.window // grid.hop):  # hop by hop inside the window: few, large additions
+    parts = -(-grid.window // grid.hop)
+    blocks = torch.nn.functional.pad(blocks, (0, parts * grid.hop - grid.window))
+    summed = torch.zeros(max((frames + parts) * grid.hop, length + left), dtype=blocks.dtype)
+    for part in range(parts):  # hop by hop inside the window: few, large additions
         piece = blocks[:, part * grid.hop : (part + 1) * grid.hop].reshape(-1)
         summed[part * grid.hop : part * grid.hop + len(piece)] += piece
     return summed[left : left + length]

@@ -1,29 +1,66 @@
-"""The discriminative objective of Huang et al. (2014), equation 9, on masked magnitudes."""
+"""What training makes small. Magnitudes [..., bins] in the units of the network's input, sums over bins, mean of frames."""
 
 import torch
 
-from .network import EPSILON
+from .output import Output
+
+FLOOR = 1e-3
 
 
-def masked(outputs: torch.Tensor, mixture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Estimates (accompaniment, voice), both [frames, bins]: the soft masks on the mixture's magnitudes.
-
-    Unlike at run time, where the accompaniment is what the voice leaves, both masks are formed here as the paper
-    does; they differ by the 1e-10 in the denominator.
-    """
-    accompaniment, voice = outputs.abs().chunk(2, dim=-1)
-    total = accompaniment + voice + EPSILON
-    return accompaniment / total * mixture, voice / total * mixture
+def masked(share: torch.Tensor, mixture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Estimates (accompaniment, voice): what the voice's share [..., bins] takes of the mixture, and what it leaves."""
+    voice = share * mixture
+    return mixture - voice, voice
 
 
 def discriminative(
-    outputs: torch.Tensor, mixture: torch.Tensor, accompaniment: torch.Tensor, voice: torch.Tensor, gamma: float
-) -> torch.Tensor:
-    """``J = |v' - v|^2 - g |v' - m|^2 + |m' - m|^2 - g |m' - v|^2``, summed over bins, mean over frames.
-
-    All magnitudes [frames, bins] in the units of the network's input; v', m' are the masked estimates.
-    """
-    estimated_accompaniment, estimated_voice = masked(outputs, mixture)
+    results: torch.Tensor, output: Output, mixture: torch.Tensor, accompaniment: torch.Tensor, voice: torch.Tensor,
+    gamma: float,
+) -> torch.Tensor:  # fmt: skip
+    """Huang et al. (2014), equation 9: ``J = |v' - v|^2 - g |v' - m|^2 + |m' - m|^2 - g |m' - v|^2``."""
+    estimated_accompaniment, estimated_voice = masked(output.share(results), mixture)
     own = (estimated_voice - voice) ** 2 + (estimated_accompaniment - accompaniment) ** 2
     other = (estimated_voice - accompaniment) ** 2 + (estimated_accompaniment - voice) ** 2
     return (own - gamma * other).sum(-1).mean()
+
+
+def divergence(results, output, mixture, accompaniment, voice, gamma):
+    """Their equation 10: the generalised Kullback-Leibler divergence, less g times that from the other source.
+
+    ``D(y, y') = y log(y / (y' + c) + c) - y + y' + c`` with c = 1e-3 where their code has it.
+    """
+
+    def of(truth, estimate):
+        return truth * torch.log(truth / (estimate + FLOOR) + FLOOR) - truth + estimate + FLOOR
+
+    estimated_accompaniment, estimated_voice = masked(output.share(results), mixture)
+    own = of(voice, estimated_voice) + of(accompaniment, estimated_accompaniment)
+    other = of(accompaniment, estimated_voice) + of(voice, estimated_accompaniment)
+    return (own - gamma * other).sum(-1).mean()
+
+
+def absolute(results, output, mixture, accompaniment, voice, gamma):
+    """Jansson et al. (2017): ``|mask z - v|``; gamma plays no part."""
+    return (output.share(results) * mixture - voice).abs().sum(-1).mean()
+
+
+def logarithmic(results, output, mixture, accompaniment, voice, gamma):
+    """Stoller et al. (2018): squares of log1p of both sources, before any mask; gamma plays no part."""
+    estimated_accompaniment, estimated_voice = results.chunk(2, dim=-1)
+    own = (torch.log1p(estimated_voice) - torch.log1p(voice)) ** 2
+    return (own + (torch.log1p(estimated_accompaniment) - torch.log1p(accompaniment)) ** 2).sum(-1).mean()
+
+
+def entropy(results, output, mixture, accompaniment, voice, gamma):
+    """Simpson et al. (2015): cross-entropy of the share with the ideal binary mask; gamma plays no part."""
+    share = output.share(results).clamp(1e-6, 1 - 1e-6)
+    return torch.nn.functional.binary_cross_entropy(share, (voice > accompaniment).to(share), reduction="none").sum(-1).mean()
+
+
+LOSSES = {
+    "discriminative": discriminative,
+    "divergence": divergence,
+    "absolute": absolute,
+    "logarithmic": logarithmic,
+    "entropy": entropy,
+}

@@ -1,95 +1,186 @@
-"""A stack of dense layers with a soft mask on top (Huang et al. 2014; the SVSGAN generator of Fan et al. 2018)."""
+"""Layers one after the other, or in a graph: what is trained is what the weights file describes."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import torch
 from torch import nn
 
+from .layers import GRU, KINDS, LSTM, Affine, Dense, Layer, Recurrent
+from .layers.layer import DERIVED, key
 from .problem import Problem
+from .strict import build
 
-ACTIVATIONS = {"sigmoid": torch.sigmoid, "relu": torch.relu, "tanh": torch.tanh, "linear": lambda x: x}
-EPSILON = 1e-10
-
-
-@dataclass(frozen=True)
-class Dense:
-    """One layer: ``activation(W x + b)``, W [outputs, inputs]."""
-
-    name: str
-    inputs: int
-    outputs: int
-    activation: str
-
-    def __post_init__(self):
-        if self.activation not in ACTIVATIONS:
-            raise Problem(
-                f"layer {self.name}, activation: found {self.activation!r}, expected one of {', '.join(ACTIVATIONS)}"
-            )
-        if self.inputs <= 0 or self.outputs <= 0:
-            raise Problem(f"layer {self.name}: found {self.inputs} -> {self.outputs}, expected positive sizes")
+INPUT = "input"
+FOLDABLE = (Dense, Recurrent, GRU, LSTM)  # layers that can take a scale and a shift of their input into their weights
 
 
 class Network(nn.Module):
-    """Dense layers; the last one's two halves are the magnitudes of accompaniment and voice, up to their sign.
+    """Layers in the order in which they run; the last one's result is the network's.
 
-    `centre` and `spread` [inputs] standardise the input while training; `folded` moves them into the first layer.
+    `shape` is the shape of a frame of the input, `result` that of a frame of the result.
     """
 
-    def __init__(self, layers: list[Dense]):
+    def __init__(self, layers: list[Layer], shape: tuple[int, ...]):
         super().__init__()
-        for before, after in zip(layers, layers[1:]):
-            if before.outputs != after.inputs:
-                raise Problem(
-                    f"layer {after.name}, inputs: found {after.inputs}, expected the {before.outputs} outputs "
-                    f"of {before.name}"
-                )
-        self.layers = layers
-        self.dense = nn.ModuleList(nn.Linear(layer.inputs, layer.outputs) for layer in layers)
-        self.register_buffer("centre", torch.zeros(layers[0].inputs))
-        self.register_buffer("spread", torch.ones(layers[0].inputs))
+        self.layers, self.shape = nn.ModuleList(layers), tuple(shape)
+        self.sources: list[tuple[str, ...]] = []
+        shapes, before = {INPUT: self.shape}, INPUT
+        for layer in layers:
+            sources = _sources(layer, before)
+            for source in sources:
+                if source not in shapes:
+                    layer.refuse(f"from: found {source!r}, expected the name of an earlier layer, or 'input'")
+            if layer.name in shapes:
+                layer.refuse("name: another layer has it")
+            shapes[layer.name] = tuple(layer.prepare(*(shapes[source] for source in sources)))
+            self.sources.append(sources)
+            before = layer.name
+        self.result = shapes[before]
 
-    def initialise(self, generator: torch.Generator, sigmoid_gain: float = 1.0):
-        """Uniform within sqrt(6 / (inputs + outputs)), biases 0 (Glorot); `sigmoid_gain` widens sigmoid layers."""
-        with torch.no_grad():
-            for layer, dense in zip(self.layers, self.dense):
-                bound = (6.0 / (layer.inputs + layer.outputs)) ** 0.5
-                bound *= sigmoid_gain if layer.activation == "sigmoid" else 1.0
-                dense.weight.copy_((torch.rand(dense.weight.shape, generator=generator) * 2 - 1) * bound)
-                dense.bias.zero_()
+    def forward(self, inputs: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
+        """Results [batch, frames, *result] for inputs [batch, frames, *shape], the state zero before each sequence.
 
-    def forward(
-        self, inputs: torch.Tensor, dropout: float = 0.0, generator: torch.Generator | None = None
-    ) -> torch.Tensor:
-        """Outputs [frames, 2 bins] = [accompaniment | voice] for inputs [frames, inputs].
-
-        While fitting, a share `dropout` of the hidden units is left out, drawn from `generator` (on the CPU).
+        While training, layers leave out a share of their results, drawn from `generator` (on the CPU).
         """
-        values = (inputs - self.centre) / self.spread
-        for layer, dense in zip(self.layers, self.dense):
-            values = ACTIVATIONS[layer.activation](dense(values))
-            if dropout and layer is not self.layers[-1]:
-                kept = torch.rand(values.shape, generator=generator) >= dropout
-                values = values * (kept.to(values.device) / (1.0 - dropout))
-        return values
+        return self.until(None, inputs, generator)
+
+    def until(self, name: str | None, inputs: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
+        """The input of the layer `name`, or the last layer's result."""
+        if inputs.shape[2:] != self.shape:
+            raise Problem(f"input: found frames of shape {list(inputs.shape[2:])}, expected {list(self.shape)}")
+        values = {INPUT: inputs}
+        last = {source: number for number, sources in enumerate(self.sources) for source in sources}
+        for number, (layer, sources) in enumerate(zip(self.layers, self.sources)):
+            if layer.name == name:
+                return values[sources[0]]
+            found = layer(*(values[source] for source in sources))
+            if not sources:
+                found = found.expand(*inputs.shape[:2], *found.shape[2:])
+            if self.training and layer.dropout:
+                kept = torch.rand(found.shape, generator=generator) >= layer.dropout
+                found = found * (kept.to(found.device) / (1.0 - layer.dropout))
+            values[layer.name] = found
+            for source in sources:
+                if last[source] == number:
+                    values.pop(source, None)
+        return found
+
+    def initialise(self, generator: torch.Generator, gain: float = 1.0):
+        """Draws all weights; `gain` widens those of sigmoid layers."""
+        for layer in self.layers:
+            layer.initialise(generator, gain)
+
+    def standardise(self, batches: Iterable[torch.Tensor]):
+        """Sets every affine layer to mean 0 and deviation 1 of what reaches it, in float64, over all of `batches`."""
+        affine = [layer for layer in self.layers if isinstance(layer, Affine)]
+        sums = {layer.name: [0.0, 0.0, 0] for layer in affine}
+        for inputs in batches if affine else ():
+            for layer in affine:
+                with torch.no_grad():
+                    rows = self.until(layer.name, inputs).movedim(2 + layer.along, -1).flatten(0, -2).double()
+                of = sums[layer.name]
+                of[0], of[1], of[2] = of[0] + rows.sum(0), of[1] + (rows**2).sum(0), of[2] + len(rows)
+        for layer in affine:
+            total, square, count = sums[layer.name]
+            mean = total / count
+            deviation = (square / count - mean**2).clamp_min(0).sqrt()
+            scale = 1.0 / deviation.clamp_min(1e-3 * float(deviation.max()) + 1e-12)
+            layer.scale.copy_(scale)
+            layer.shift.copy_(-mean * scale)
 
     def folded(self) -> "Network":
-        """An equal network whose input needs no standardisation: W' = W / spread, b' = b - W' centre."""
-        copy = Network(self.layers)
-        copy.load_state_dict(self.state_dict())
-        with torch.no_grad():
-            weight = self.dense[0].weight.double() / self.spread.double()
-            copy.dense[0].weight.copy_(weight)
-            copy.dense[0].bias.copy_(self.dense[0].bias.double() - weight @ self.centre.double())
-            copy.centre.zero_()
-            copy.spread.fill_(1.0)
-        return copy
+        """An equal network without the affine layers that the layers behind them can take into their weights."""
+        tensors, entries, before = self.tensors(), [], INPUT
+        layers = list(self.layers)
+        gone: dict[str, tuple[str, ...]] = {}
+        for number, layer in enumerate(layers):
+            entry, sources = layer.entry(), _sources(layer, before)
+            before = layer.name
+            if any(source in gone for source in sources):
+                (name,) = sources
+                scale, shift = (tensors.pop(f"{name}.{kind}").double() for kind in ("scale", "shift"))
+                weight = tensors[f"{layer.name}.weight"].double()
+                bias = tensors[f"{layer.name}.bias"].double() + weight @ shift
+                tensors[f"{layer.name}.weight"], tensors[f"{layer.name}.bias"] = weight * scale, bias
+                (entry["from"],) = gone[name]
+                if entry["from"] == (entries[-1]["name"] if entries else INPUT):
+                    entry.pop("from")
+            if isinstance(layer, Affine) and self._foldable(number):
+                gone[layer.name] = sources
+            else:
+                entries.append(entry)
+        kind = next(self.parameters())
+        tensors = {name: tensor.to(kind.dtype) for name, tensor in tensors.items()}
+        return network_of(entries, tensors, self.shape, "folded").to(kind.device)
+
+    def _foldable(self, number: int) -> bool:
+        name, along = self.layers[number].name, self.layers[number].after == 0
+        readers = [other for other, sources in enumerate(self.sources) if name in sources]
+        if not along or self.layers[number].shift is None or len(readers) != 1 or len(self.sources[readers[0]]) != 1:
+            return False
+        reader = self.layers[readers[0]]
+        return isinstance(reader, FOLDABLE) and reader.bias is not None
+
+    def entries(self) -> list[dict]:
+        """The layers as the file lists them."""
+        return [layer.entry() for layer in self.layers]
+
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """All tensors by their names in the file."""
+        return {
+            f"{layer.name}.{name}": tensor.detach() for layer in self.layers for name, tensor in layer.tensors().items()
+        }
 
     def parameter_count(self) -> int:
-        """Weights and biases, the standardisation not counted (it is folded away)."""
+        """Numbers that training finds."""
         return sum(parameter.numel() for parameter in self.parameters())
 
+    def remembers(self) -> bool:
+        """Whether a frame's result depends on more of the past than its own input shows."""
+        return any(layer.kind in ("recurrent", "history") or getattr(layer, "scan", "") == "time" for layer in self.layers)
 
-def voice_mask(outputs: torch.Tensor) -> torch.Tensor:
-    """Soft mask of the voice [frames, bins]: ``|v| / (|v| + |m| + 1e-10)``; the accompaniment has the rest."""
-    accompaniment, voice = outputs.abs().chunk(2, dim=-1)
-    return voice / (voice + accompaniment + EPSILON)
+
+def _sources(layer: Layer, before: str) -> tuple[str, ...]:
+    if layer.source is None:
+        return () if layer.kind == "constant" else (before,)
+    return (layer.source,) if isinstance(layer.source, str) else tuple(layer.source)
+
+
+def network_of(entries: list[dict], tensors: dict[str, torch.Tensor], shape: tuple[int, ...], where: str) -> Network:
+    """The network that a file's entries and tensors describe; `where` names the file."""
+    layers = [_layer(entry, tensors, f"{where}, layers[{number}]") for number, entry in enumerate(entries)]
+    try:
+        network = Network(layers, shape)
+    except Problem as problem:
+        raise Problem(f"{where}: {problem}") from None
+    if any(tensor.dtype == torch.float64 for tensor in tensors.values()):
+        network = network.double()
+    expected = network.tensors()
+    if set(expected) != set(tensors):
+        raise Problem(f"{where}: found the tensors {sorted(tensors)}, expected {sorted(expected)}")
+    with torch.no_grad():
+        for name, tensor in expected.items():
+            found = tensors[name]
+            if found.shape != tensor.shape:
+                raise Problem(f"{where}, {name}: found {list(found.shape)}, expected {list(tensor.shape)}")
+            if not torch.isfinite(found).all():
+                raise Problem(f"{where}, {name}: holds values that are not finite")
+            tensor.copy_(found)
+    return network.eval()
+
+
+def _layer(entry: dict, tensors: dict[str, torch.Tensor], where: str) -> Layer:
+    table = {name: value for name, value in entry.items() if name != "kind"}
+    kind, name = KINDS.get(entry.get("kind")), table.get("name")
+    if kind is None:
+        raise Problem(f"{where}, kind: found {entry.get('kind')!r}, expected one of {', '.join(sorted(KINDS))}")
+    own = {known[len(name) + 1 :]: tensor for known, tensor in tensors.items() if known.startswith(f"{name}.")}
+    written = {key(one): one for one, field in kind.__dataclass_fields__.items() if field.metadata != DERIVED}
+    for known in table:
+        if known not in written:
+            raise Problem(f"{where}: unknown key {known!r}, expected one of {', '.join(sorted(written))}")
+    try:
+        derived = kind.derived(entry, own)
+    except (KeyError, IndexError):
+        raise Problem(f"{where}, {name}: the tensors {sorted(own)} are not those of such a layer") from None
+    return build(kind, {written[known]: value for known, value in table.items()} | derived, where)

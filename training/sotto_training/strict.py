@@ -1,8 +1,8 @@
 """Dataclasses from parsed TOML or JSON; every surprise is refused by name."""
 
 import dataclasses
+import types
 import typing
-
 
 from .problem import Problem
 
@@ -31,7 +31,15 @@ def build(kind, table, where: str):
 
 def _value(hint, found, where: str):
     if dataclasses.is_dataclass(hint):
-        return build(hint, found, where)
+        return found if isinstance(found, hint) else build(hint, found, where)
+    if isinstance(hint, types.UnionType):
+        for option in typing.get_args(hint):
+            if option is type(None) or isinstance(found, typing.get_origin(option) or option):
+                if found is None or option is not type(None):
+                    return _value(option, found, where)
+        hint = next(option for option in typing.get_args(hint) if option is not type(None))
+    if hint is type(None) and found is None:
+        return found
     if typing.get_origin(hint) is list:
         if not isinstance(found, list):
             raise Problem(f"{where}: found {found!r}, expected a list")

@@ -32,6 +32,11 @@ RT_SAFE static inline float rt_sqrt(float x) { return __builtin_sqrtf(x); }
 RT_SAFE static inline double rt_sqrt_double(double x) { return __builtin_sqrt(x); }
 RT_SAFE static inline float rt_pow(float x, float y) { return __builtin_powf(x, y); }
 
+/* libm, which neither allocates nor locks for these. */
+RT_SAFE static inline float rt_exponential(float x) { return __builtin_expf(x); }
+RT_SAFE static inline float rt_log10(float x) { return __builtin_log10f(x); }
+RT_SAFE static inline float rt_atan2(float y, float x) { return __builtin_atan2f(y, x); }
+
 /* memmove and memset of floats: no allocation, no lock. */
 RT_SAFE static inline void rt_copy(const float *from, float *to, size_t count) {
   memmove(to, from, count * sizeof(float));

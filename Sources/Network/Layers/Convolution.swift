@@ -1,15 +1,15 @@
 internal import CRealtime
 
 /// A convolution over height (frames, mostly) and width (bins): `[in, h, w]` to `[out, h′, w′]`.
-struct ConvolutionForm: LayerForm {
+struct ConvolutionForm: FoldingForm {
   static let kind = "convolution"
   static let keys = ["stride", "dilation", "padding", "groups", "activation", "slope"]
 
   let shape: Shape
   let geometry: rt_convolution_shape
   let weight: Shape
-  let hasBias: Bool
-  let activation: Activation
+  private(set) var hasBias: Bool
+  private(set) var activation: Activation
   let multiplications: Int
 
   init(_ reading: LayerReading) throws(ModelError) {
@@ -50,13 +50,30 @@ struct ConvolutionForm: LayerForm {
     return [packed] + tensors.dropFirst()
   }
 
+  func activated(_ activation: Activation) -> ConvolutionForm {
+    var form = self
+    form.activation = activation
+    return form
+  }
+
+  func folded(scale: [Float], shift: [Float], axis: Int, tensors: [WeightBlock]) -> (ConvolutionForm, [WeightBlock])? {
+    guard axis == 0 else { return nil }
+    let each = weight[1] * weight[2] * weight[3]
+    let weights = tensors[0].numbers.enumerated().map { $1 * scale[$0 / each] }
+    var form = self
+    form.hasBias = true
+    return (form, [WeightBlock(weights), foldedBias(hasBias ? tensors[1] : nil, scale: scale, shift: shift)])
+  }
+
   func layers(_ places: LayerPlaces) -> [Layer] {
-    [
+    var geometry = geometry
+    geometry.relu = activation.kind == .relu
+    return [
       unsafe .convolution(
         Convolution(
           geometry: geometry, weights: places.weights[0], bias: hasBias ? places.weights[1] : nil,
           input: places.inputs[0], output: places.result, scratch: places.memory, count: shape.numbers,
-          activation: activation))
+          activation: geometry.relu ? Activation(kind: .linear, slope: 0) : activation))
     ]
   }
 }

@@ -1,15 +1,15 @@
 internal import CRealtime
 
 /// A fully connected layer, `y = activation(W x + b)`, on every row of the input's last axis.
-struct DenseForm: LayerForm {
+struct DenseForm: FoldingForm {
   static let kind = "dense"
   static let keys = ["activation", "slope", "weights"]
 
   let shape: Shape
   let rows: Int
   let matrix: MatrixForm
-  let hasBias: Bool
-  let activation: Activation
+  private(set) var hasBias: Bool
+  private(set) var activation: Activation
 
   init(_ reading: LayerReading) throws(ModelError) {
     try reading.require(axes: 1)
@@ -28,6 +28,20 @@ struct DenseForm: LayerForm {
 
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock] {
     matrix.packed(tensors) + tensors[matrix.tensors.count...]
+  }
+
+  func activated(_ activation: Activation) -> DenseForm {
+    var form = self
+    form.activation = activation
+    return form
+  }
+
+  func folded(scale: [Float], shift: [Float], axis: Int, tensors: [WeightBlock]) -> (DenseForm, [WeightBlock])? {
+    guard axis == shape.count - 1, matrix.type == .single else { return nil }
+    let weights = tensors[0].numbers.enumerated().map { $1 * scale[$0 / matrix.columns] }
+    var form = self
+    form.hasBias = true
+    return (form, [WeightBlock(weights), foldedBias(hasBias ? tensors[1] : nil, scale: scale, shift: shift)])
   }
 
   func layers(_ places: LayerPlaces) -> [Layer] {

@@ -1,15 +1,15 @@
 internal import CRealtime
 
 /// A transposed convolution over height and width: `[in, h, w]` to `[out, h′, w′]`, `padding` cut off its result.
-struct TransposedConvolutionForm: LayerForm {
+struct TransposedConvolutionForm: FoldingForm {
   static let kind = "transposed-convolution"
   static let keys = ["stride", "dilation", "padding", "extra", "groups", "activation", "slope"]
 
   let shape: Shape
   let geometry: rt_convolution_shape
   let weight: Shape
-  let hasBias: Bool
-  let activation: Activation
+  private(set) var hasBias: Bool
+  private(set) var activation: Activation
   let multiplications: Int
 
   init(_ reading: LayerReading) throws(ModelError) {
@@ -57,13 +57,37 @@ struct TransposedConvolutionForm: LayerForm {
     return [packed] + tensors.dropFirst()
   }
 
+  func activated(_ activation: Activation) -> TransposedConvolutionForm {
+    var form = self
+    form.activation = activation
+    return form
+  }
+
+  func folded(scale: [Float], shift: [Float], axis: Int, tensors: [WeightBlock]) -> (
+    TransposedConvolutionForm, [WeightBlock]
+  )? {
+    guard axis == 0 else { return nil }
+    // The weights lie by input channel; those of one group reach the outputs of that group.
+    let (kernel, outputs, inputs) = (weight[2] * weight[3], weight[1], weight[0] / geometry.groups)
+    let weights = tensors[0].numbers.enumerated().map { place, value in
+      let channel = place / (kernel * outputs)
+      return value * scale[channel / inputs * outputs + place / kernel % outputs]
+    }
+    var form = self
+    form.hasBias = true
+    return (form, [WeightBlock(weights), foldedBias(hasBias ? tensors[1] : nil, scale: scale, shift: shift)])
+  }
+
   func layers(_ places: LayerPlaces) -> [Layer] {
-    [
+    var geometry = geometry
+    geometry.relu = activation.kind == .relu
+    return [
       unsafe .transposedConvolution(
         TransposedConvolution(
           geometry: geometry, weights: places.weights[0], bias: hasBias ? places.weights[1] : nil,
           input: places.inputs[0], output: places.result, scratch: places.memory, plane: shape[1] * shape[2],
-          count: shape.numbers, activation: activation))
+          count: shape.numbers,
+          activation: geometry.relu ? Activation(kind: .linear, slope: 0) : activation))
     ]
   }
 }

@@ -1,0 +1,40 @@
+/// What becomes of every mask, whatever method or network it comes from, in this order: stereo position, smoothing,
+/// release, floor, band.
+public struct MaskShape: Sendable, Equatable {
+  /// Whether where a bin stands in the stereo image has a say in its mask.
+  public enum Position: String, Sendable, CaseIterable {
+    /// It has not.
+    case none
+    /// The voice stands in the middle: the mask is multiplied by `(1 - |L - R| / (|L| + |R|))^strength`.
+    case centre
+  }
+
+  /// Whether the stereo position has a say.
+  public var position: Position
+  /// The power to which the position's likelihood is raised.
+  public var strength: Float
+  /// How many times the mask is averaged with its neighbours in frequency, ¼-½-¼.
+  public var smoothing: Int
+  /// The time in which a mask falls to 1/e at the fastest, in seconds, or 0; it rises at once.
+  public var release: Double
+  /// The mask is never smaller than this inside the band (0 to 1).
+  public var floor: Float
+  /// Below this many hertz everything is accompaniment.
+  public var lowest: Double
+  /// Above this many hertz everything is accompaniment.
+  public var highest: Double
+
+  /// Leaves masks as they are unless told otherwise.
+  public init(
+    position: Position = .none, strength: Float = 1, smoothing: Int = 0, release: Double = 0, floor: Float = 0,
+    lowest: Double = 0, highest: Double = .infinity
+  ) {
+    self.position = position
+    self.strength = strength
+    self.smoothing = smoothing
+    self.release = release
+    self.floor = floor
+    self.lowest = lowest
+    self.highest = highest
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+@testable import Network
+
+/// Small models of every published system and of every kind of layer, and what PyTorch makes of a sound with each of
+/// them: of the whole sequence at once, in double precision.
+@Suite("Streaming equals the whole sequence")
+struct SystemsGoldenTests {
+  /// Frames to come that a published system looks at; all others look at none.
+  private static let lookAheads = [
+    "context": 1, "dnn-3": 1, "dnn-5": 2, "drnn-1": 1, "drnn-2": 1, "drnn-3": 1, "srnn": 1, "wvpnn": 1, "stoller": 46,
+    "deep-karaoke": 4,
+  ]
+
+  private static let systems = [
+    "context", "dnn-1", "dnn-3", "dnn-5", "drnn-1", "drnn-2", "drnn-3", "srnn", "gru-256", "wvpnn", "cvpnn", "unet",
+    "causal-unet", "stoller", "deep-karaoke", "lstm-mask", "gru-512x2", "lstm-512x3",
+  ]
+
+  private static let layers = [
+    "dense", "vector", "recurrent", "gru-after", "gru-before", "gru-scan", "gru-start", "lstm-ifgo", "lstm-iofg",
+    "lstm-scan", "convolution", "transposed-convolution", "history", "normalisation", "activation", "arithmetic",
+    "reduce", "attention", "shapes", "colour", "half", "integer", "state",
+  ]
+
+  @Test("in every system", arguments: systems)
+  func system(name: String) throws {
+    let network = try compare(name)
+    #expect(network == Self.lookAheads[name, default: 0])
+  }
+
+  @Test("in every kind of layer", arguments: layers)
+  func layer(name: String) throws {
+    let network = try compare("layer-\(name)")
+    #expect(network == 0)
+  }
+
+  /// Streams the fixture's frames, forgets them, streams them again; gives the frames of look-ahead.
+  private func compare(_ name: String) throws -> Int {
+    let model = try Model.load(path: Repository.fixture("\(name)-model.safetensors"))
+    var network = VoiceNetwork(model: model)
+    let golden = try GoldenVectors(path: Repository.fixture("\(name)-golden.safetensors"), bins: network.bins)
+    let first = network.masks(golden.magnitudes)
+    for (mask, (frame, expected)) in zip(first, golden.masks.enumerated()) {
+      let furthest = zip(mask, expected).map { abs($0 - $1) }.max()
+      #expect(try #require(furthest) < 1e-5, "frame \(frame)")
+    }
+    network.reset()
+    #expect(network.masks(golden.magnitudes) == first, "after a reset the same stream gives the same bits")
+    return network.lookAhead
+  }
+}
+
+extension VoiceNetwork {
+  /// The masks of all frames that have the future they need; before the first of those, no layer takes a step.
+  fileprivate mutating func masks(_ frames: [[Float]]) -> [[Float]] {
+    for frame in frames.prefix(lookAhead) { observe(magnitudes: frame) }
+    return frames.dropFirst(lookAhead).map { mask($0) }
+  }
+}

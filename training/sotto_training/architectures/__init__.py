@@ -1,0 +1,24 @@
+"""The systems of the literature, each a list of layers."""
+
+from ..problem import Problem
+from ..strict import build
+from .architecture import Architecture
+from .causal_unet import CausalUNet
+from .dense import DenseLayers
+from .gated import GatedLayers
+from .unet import PatchUNet
+from .valid_unet import ValidUNet
+from .vector import VectorLayers
+
+ARCHITECTURES: dict[str, type[Architecture]] = {
+    one.kind: one for one in (CausalUNet, DenseLayers, GatedLayers, PatchUNet, ValidUNet, VectorLayers)
+}
+
+
+def architecture_of(table, where: str) -> Architecture:
+    """The architecture that the table `network` of a configuration names."""
+    if not isinstance(table, dict) or table.get("architecture") not in ARCHITECTURES:
+        found = table.get("architecture") if isinstance(table, dict) else table
+        raise Problem(f"{where}: architecture: found {found!r}, expected one of {', '.join(sorted(ARCHITECTURES))}")
+    rest = {key: value for key, value in table.items() if key != "architecture"}
+    return build(ARCHITECTURES[table["architecture"]], rest, where)

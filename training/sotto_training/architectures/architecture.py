@@ -1,0 +1,30 @@
+"""What every architecture is: a table of a configuration that becomes a list of layers."""
+
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+from ..features import Input
+from ..grid import Grid
+from ..layers import Layer
+from ..network import Network
+from ..output import Output
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The table `network` of a configuration; `gain` widens the first weights of sigmoid layers."""
+
+    kind: ClassVar[str]
+    gain: float = 1.0
+
+    def layers(self, input: Input, grid: Grid, output: Output) -> list[Layer]:
+        """The layers, from what the input gives to what the output takes."""
+        raise NotImplementedError
+
+    def network(self, input: Input, grid: Grid, output: Output) -> Network:
+        """The network, its weights not drawn yet."""
+        return Network(self.layers(input, grid, output), input.shape(grid))
+
+    def table(self) -> dict:
+        """As a configuration has it."""
+        return {"architecture": self.kind, **asdict(self)}

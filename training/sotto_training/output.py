@@ -1,0 +1,68 @@
+"""What a network's result says of the voice, and the mask that follows."""
+
+from dataclasses import dataclass
+
+import torch
+
+from .problem import Problem
+
+EPSILON = 1e-10
+SOURCES = ["accompaniment", "voice"]
+KINDS = ("two-source-magnitudes", "mask")
+MASKS = ("soft", "binary", "probabilistic")
+HALF = 0.5  # the threshold of a probabilistic mask while nobody sets another
+
+
+@dataclass(frozen=True)
+class Output:
+    """`two-source-magnitudes`: [accompaniment | voice], up to the sign; `mask`: the voice's, a number a bin.
+
+    mask       soft, the share of the voice; binary; probabilistic, that share above a threshold
+    exponent   of both magnitudes in the soft mask
+    """
+
+    kind: str = "two-source-magnitudes"
+    mask: str = "soft"
+    exponent: float = 1.0
+
+    def __post_init__(self):
+        for name, found, known in (("kind", self.kind, KINDS), ("mask", self.mask, MASKS)):
+            if found not in known:
+                raise Problem(f"output.{name}: found {found!r}, expected one of {', '.join(known)}")
+        if not self.exponent > 0:
+            raise Problem(f"output.exponent: found {self.exponent}, expected more than 0")
+
+    @property
+    def sources(self) -> int:
+        """Numbers a bin in the network's result."""
+        return 2 if self.kind == "two-source-magnitudes" else 1
+
+    def table(self) -> dict:
+        """As the weights file has it."""
+        if self.kind == "mask":
+            return {"kind": self.kind, "mask": self.mask}
+        return {"kind": self.kind, "sources": SOURCES, "mask": self.mask, "exponent": self.exponent}
+
+    def share(self, results: torch.Tensor) -> torch.Tensor:
+        """The voice's share [..., bins], from 0 to 1, of results [..., sources * bins]: what is trained."""
+        if self.kind == "mask":
+            return results
+        accompaniment, voice = (part**self.exponent for part in results.abs().chunk(2, dim=-1))
+        return voice / (voice + accompaniment + EPSILON)
+
+    def voice_mask(self, results: torch.Tensor) -> torch.Tensor:
+        """The mask [..., bins] that is heard."""
+        share = self.share(results)
+        return share if self.mask == "soft" else (share > HALF).to(share.dtype)
+
+
+def output_of(table: dict, where: str) -> Output:
+    """The output described by a weights file."""
+    found = {name: value for name, value in table.items() if name != "sources"}
+    try:
+        output = Output(**found)
+    except TypeError:
+        raise Problem(f"{where}: found the keys {sorted(table)}, expected those of {Output().table()}") from None
+    if table != output.table():
+        raise Problem(f"{where}: found {table}, expected {output.table()}")
+    return output

@@ -1,0 +1,112 @@
+"""Every system: its size, that a stream gives what the whole sequence gives, that it can learn."""
+
+from pathlib import Path
+
+import numpy
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from sotto_training import golden, golden_layers, seeded, weights
+from sotto_training.layers import KINDS
+from sotto_training.loss import LOSSES
+from sotto_training.stream import Stream
+
+PARAMETERS = {  # as published, or counted from the published layers
+    "svsgan": 3_677_186,
+    "dnn-1": 3_543_026,
+    "dnn-3": 4_569_026,
+    "dnn-5": 5_595_026,
+    "drnn-1": 5_569_026,
+    "drnn-2": 5_569_026,
+    "drnn-3": 5_569_026,
+    "srnn": 7_569_026,
+    "gru-256": 1_643_010,
+    "wvpnn": 3_944_454,
+    "cvpnn": 3_944_454,
+    "unet": 9_823_313,
+    "unet-16k": 9_823_313,
+    "stoller": 958_596,
+    "deep-karaoke": 12_082_689,
+    "lstm-mask": 1_314_049,
+}
+LEARNERS = golden.SYSTEMS | {
+    "svsgan": [*golden.SMALL, golden.THREE],
+    "stoller": [*golden.SYSTEMS["stoller"], "network.channels=[12, 12, 12, 12, 12]"],
+}
+GENTLY = {"stoller": 1e-3}  # its rectified outputs die of large steps
+
+
+FIXTURES = Path(__file__).parents[2] / "Tests" / "NetworkTests" / "Fixtures"
+
+
+def streamed(path, magnitudes):
+    """Masks [frames, bins] that the file at `path` gives a frame at a time; without those of the look-ahead."""
+    stream = Stream.of(path)
+    masks = [stream.mask(frame) for frame in magnitudes.double().numpy()]
+    return numpy.stack([mask for mask in masks if mask is not None]), stream.input.context.future
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_published_size(name):
+    with torch.device("meta"):
+        network = seeded.found(name).built()
+    assert network.parameter_count() == PARAMETERS[name]
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*-model.safetensors")), ids=lambda path: path.stem)
+def test_a_stream_gives_what_the_whole_sequence_gives(path):
+    vectors = load_file(str(path).replace("-model.", "-golden."))
+    found, ahead = streamed(path, vectors["magnitudes"])
+    assert len(vectors["masks"]) - len(found) == ahead
+    assert numpy.abs(found - vectors["masks"].double().numpy()[: len(found)]).max() < 1e-6
+    assert path.stat().st_size < 150_000
+
+
+def test_every_system_and_every_kind_of_layer_has_its_vectors():
+    names = {path.stem.removesuffix("-model") for path in FIXTURES.glob("*-model.safetensors")}
+    layers = {f"layer-{name}" for name in golden_layers.NAMES}
+    assert names == {"context", "layer-state", *golden.SYSTEMS, *layers}
+    entries = [entry for name in names for entry in weights.opened(FIXTURES / f"{name}-model.safetensors")[0]["layers"]]
+    assert {entry["kind"] for entry in entries} == {*KINDS, "state"}
+
+
+@pytest.mark.parametrize("name", ["drnn-2", "unet", "gru-256"])
+def test_the_code_gives_the_vectors_that_are_there(name):
+    path = FIXTURES / f"{name}-model.safetensors"
+    drawn = weights.opened(path)[0]["training"]
+    again = golden.system_model(name, drawn["seed"], drawn["wide"])
+    model, _ = weights.read(path)
+    tensors = model.network.tensors()
+    assert all(torch.equal(tensors[name], tensor) for name, tensor in again.network.tensors().items())
+    vectors = load_file(FIXTURES / f"{name}-golden.safetensors")
+    masks = again.masks(vectors["magnitudes"], vectors["levels"].double())
+    assert (masks - vectors["masks"]).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_one_batch_can_be_learnt_by_heart(name):
+    configuration = seeded.found(name, [*LEARNERS[name], "network.gain=2"])
+    generator = torch.Generator().manual_seed(1)
+    network = configuration.built()
+    network.initialise(generator, configuration.network.gain)
+    shape = (2, 3, configuration.input.context.frames, configuration.grid.bins)
+    mixture = torch.rand(shape, generator=generator) * configuration.input.scale * 0.1
+    middle = mixture[:, :, configuration.input.context.past]
+    share = (torch.rand(middle.shape, generator=generator) > 0.5).float()
+    voice, music = share * middle, (1 - share) * middle
+    network.standardise([mixture.reshape(2, 3, *network.shape)])
+    optimiser = torch.optim.Adam(network.parameters(), lr=GENTLY.get(name, 2e-2))
+
+    def loss():
+        results = network(mixture.reshape(2, 3, *network.shape), generator)
+        return LOSSES[configuration.fit.loss](results, configuration.output, middle, music, voice, 0.0)
+
+    losses = []
+    for _ in range(150):
+        optimiser.zero_grad()
+        value = loss()
+        value.backward()
+        optimiser.step()
+        losses.append(value.item())
+    assert min(losses[-10:]) < 0.5 * losses[0], (losses[0], losses[-1])
