@@ -45,9 +45,9 @@ def table():
         "name": "tiny",
         "title": "A tiny system",
         "grid": {"window": 256, "hop": 64},
-        "network": {"hidden": [24, 16]},
+        "network": {"architecture": "dense", "hidden": [24, 16], "dropout": 0.1},
         "mixing": {"remix": 0.5, "balance": 3.0, "jitter": 3.0, "speed": 0.1, "varied": 0.5},
-        "fit": {"epochs": 4, "batch": 200, "evaluate": 2, "average": 0.9, "dropout": 0.1, "seed": 3},
+        "fit": {"epochs": 4, "batch": 200, "evaluate": 2, "average": 0.9, "seed": 3},
     }
 
 
