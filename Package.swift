@@ -82,7 +82,8 @@ let package = Package(
       name: "NetworkTests", dependencies: ["Network", "Realtime", "Text", "CRealtime", "COpenBLAS"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
-      name: "ONNXTests", dependencies: ["ONNX", "Network", "Sound", "Text"], exclude: ["make_fixtures.py", "make_references.py"],
+      name: "ONNXTests", dependencies: ["ONNX", "Network", "Sound", "Text"],
+      exclude: ["make_fixtures.py", "make_references.py"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
       name: "SeparationTests", dependencies: ["Separation", "Network", "Spectral", "Realtime"], swiftSettings: tests),

@@ -55,10 +55,12 @@ public enum ONNXImport {
       if case .flow(let flow)? = translator.values[name] { flows[name] = flow }
     }
     let pairing = try StatePairing(
-      options, frame: frame, inputs: inputs, outputs: outputs.compactMap { name in flows[name].map { (name, $0.shape) } },
+      options, frame: frame, inputs: inputs,
+      outputs: outputs.compactMap { name in flows[name].map { (name, $0.shape) } },
       file: file)
     guard let resultFlow = flows[pairing.result] else {
-      throw .broken(file: file, place: pairing.result, found: "no such output", expected: "one that depends on the sound")
+      throw .broken(
+        file: file, place: pairing.result, found: "no such output", expected: "one that depends on the sound")
     }
     let result = try ModelResult(
       options, output: pairing.result, shape: resultFlow.shape, framing: framing, frameShape: frameShape,

@@ -19,7 +19,9 @@ extension Simplification {
         var layer = graph.layers[index]
         layer.shape = graph.layers[piece.layer].shape
         layer.update = part
-        layer.label = graph.layers[index].label + "-" + piece.box.filter { $0.lowerBound > 0 || $0.upperBound > 0 }
+        layer.label =
+          graph.layers[index].label + "-"
+          + piece.box.filter { $0.lowerBound > 0 || $0.upperBound > 0 }
           .map { "\($0.lowerBound)" }.joined(separator: "-")
         graph.layers[piece.layer] = layer
       }
