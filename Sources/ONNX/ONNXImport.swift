@@ -5,6 +5,8 @@ public enum ONNXImport {
   /// Operator sets that are understood.
   public static let opsets = 9...21
   private static let weightLimit = 1 << 28
+  /// Inputs, and outputs: the frame and the states of every layer.
+  private static let portLimit = 512
 
   /// Reads the file at `path`.
   ///
@@ -30,8 +32,10 @@ public enum ONNXImport {
     let constants = Set(model.graph.constants.map(\.name))
     let inputs = try shapes(model.graph.inputs.filter { !constants.contains($0.name) }, options, file: file)
     let outputs = model.graph.outputs.map(\.name)
-    guard !inputs.isEmpty, !outputs.isEmpty else {
-      throw .broken(file: file, place: "graph", found: "no inputs or no outputs", expected: "both")
+    guard (1...portLimit).contains(inputs.count), (1...portLimit).contains(outputs.count) else {
+      throw .broken(
+        file: file, place: "graph", found: "\(inputs.count) inputs and \(outputs.count) outputs",
+        expected: "1 to \(portLimit) of both")
     }
     let names = inputs.map(\.name)
     guard Set(names).count == names.count, Set(outputs).count == outputs.count else {

@@ -60,8 +60,10 @@ struct StatePairing {
       }
       pair(state, fed)
     }
+    let stems = Dictionary(outputs.map { ($0.name, Self.stem($0.name)) }) { first, _ in first }
     for state in states {
-      let alike = open.filter { $0.shape == state.shape && Self.stem($0.name) == Self.stem(state.name) }
+      let stem = Self.stem(state.name)
+      let alike = open.filter { $0.shape == state.shape && stems[$0.name] == stem }
       if alike.count == 1 { pair(state, alike[0]) }
     }
     let spared = options.result == nil && open.count > states.count ? open.first?.name : nil
