@@ -82,6 +82,9 @@ let package = Package(
       name: "NetworkTests", dependencies: ["Network", "Realtime", "Text", "CRealtime", "COpenBLAS"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
+      name: "ONNXTests", dependencies: ["ONNX", "Network", "Sound", "Text"], exclude: ["make_fixtures.py", "make_references.py"],
+      resources: [.copy("Fixtures")], swiftSettings: tests),
+    .testTarget(
       name: "SeparationTests", dependencies: ["Separation", "Network", "Spectral", "Realtime"], swiftSettings: tests),
     .testTarget(
       name: "PresetTests", dependencies: ["Preset", "Separation", "Network", "Spectral"], swiftSettings: tests),

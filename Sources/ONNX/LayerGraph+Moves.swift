@@ -19,9 +19,10 @@ extension LayerGraph {
       if extent == flow.shape[axis], before == outer { return Place(source: source, axis: index, shape: shape) }
       before *= extent
     }
-    let inner = size(flow.shape[(axis + 1)...])
-    let plain = (outer == 1 ? [] : [outer]) + [flow.shape[axis]] + (inner == 1 ? [] : [inner])
-    return Place(source: try shaped(source, plain), axis: outer == 1 ? 0 : 1, shape: plain)
+    // The axes of the tensor itself, but for those of one.
+    let front = Array(flow.shape[..<axis]).squeezed
+    let plain = front + [flow.shape[axis]] + Array(flow.shape[(axis + 1)...]).squeezed
+    return Place(source: try shaped(source, plain), axis: front.count, shape: plain)
   }
 
   /// The axes of a tensor that are not of one, among those of a layer's result: for each axis of the tensor the axis

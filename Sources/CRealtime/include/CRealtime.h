@@ -21,6 +21,9 @@ RT_SAFE void rt_exit(void);
 /* True inside a program linked with RealtimeSanitizer. */
 bool rt_sanitizer_linked(void);
 
+/* Name the calling thread, in 15 characters at most, for `top -H` and `chrt`: Glibc has it for C alone. */
+void rt_name_thread(const char *name);
+
 /* Flush denormals to zero on the calling thread: a decaying state must not become slow in silence. */
 RT_SAFE void rt_flush_denormals(void);
 
