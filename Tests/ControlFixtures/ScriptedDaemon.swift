@@ -1,21 +1,21 @@
 import Control
 
 /// A daemon that says what a test wrote for it and remembers what it was told to do.
-public actor ScriptedDaemon: ControlHandler {
+package actor ScriptedDaemon: ControlHandler {
   /// What it was told, one command an element.
-  public private(set) var heard: [String] = []
+  package private(set) var heard: [String] = []
   private var now: Status
   private let broken: [Reload.Broken]
 
   /// The presets it knows; the first is heard.
-  public static let names = ["svsgan", "centre", "passthrough"]
+  package static let names = ["svsgan", "centre", "passthrough"]
 
   /// Begins to play.
   ///
   /// - Parameters:
   ///   - lateFrames: How many of its 62500 frames were late.
   ///   - broken: What it cannot read again.
-  public init(lateFrames: Int = 0, broken: [Reload.Broken] = []) {
+  package init(lateFrames: Int = 0, broken: [Reload.Broken] = []) {
     self.broken = broken
     now = Status(pid: 4711, version: "0.1.0")
     now.state = .running
@@ -41,9 +41,9 @@ public actor ScriptedDaemon: ControlHandler {
     now.uptime = 1000
   }
 
-  public func status() async throws(ControlError) -> Status { now }
+  package func status() async throws(ControlError) -> Status { now }
 
-  public func presets() async throws(ControlError) -> [PresetSummary] {
+  package func presets() async throws(ControlError) -> [PresetSummary] {
     Self.names.map {
       PresetSummary(
         name: $0, title: $0.uppercased(), summary: "Separates.", method: $0 == "svsgan" ? "network" : $0,
@@ -51,33 +51,33 @@ public actor ScriptedDaemon: ControlHandler {
     }
   }
 
-  public func use(preset name: String) async throws(ControlError) -> Switching {
+  package func use(preset name: String) async throws(ControlError) -> Switching {
     try known(name)
     heard.append("use \(name)")
     guard name != now.preset else { return Switching(preset: name, latency: now.latency, state: "running") }
     return Switching(preset: name, latency: Latency(samples: 1024, sampleRate: 48_000))
   }
 
-  public func setGain(of stem: Stem, to gain: Decibels) async throws(ControlError) -> Gains {
+  package func setGain(of stem: Stem, to gain: Decibels) async throws(ControlError) -> Gains {
     heard.append("gain \(stem.rawValue) \(gain.value)")
     now.gains[stem] = gain
     return now.gains
   }
 
-  public func setBypass(_ on: Bool) async throws(ControlError) -> Bypass {
+  package func setBypass(_ on: Bool) async throws(ControlError) -> Bypass {
     heard.append("bypass \(on)")
     now.bypass = on
     return Bypass(on)
   }
 
-  public func check(preset: String) async throws(ControlError) -> PresetCheck {
+  package func check(preset: String) async throws(ControlError) -> PresetCheck {
     try known(preset)
     return PresetCheck(
       preset: preset, path: "/usr/share/sotto/presets/\(preset).toml", method: preset,
       latency: Latency(samples: 1024, sampleRate: 48_000))
   }
 
-  public func reload() async throws(ControlError) -> Reload {
+  package func reload() async throws(ControlError) -> Reload {
     heard.append("reload")
     return Reload(presets: Self.names, broken: broken)
   }
