@@ -132,6 +132,17 @@ def test_auto_stays_within_what_dev_may_lose(exported, data):
     assert {layer["name"]: layer["weights"] for layer in found.network.entries()} == cost["stored"]
 
 
+def test_weights_are_stored_again_with_what_that_costs(exported, data, tmp_path, capsys):
+    out = tmp_path / "half.safetensors"
+    arguments = ["store", "--weights", str(exported[1]), "--data", str(data), "--out", str(out), "--stored", "half"]
+    assert main(arguments) == 0
+    before, after = weights.read(exported[1])[1], weights.read(out)[1]
+    assert after["quality"]["weights"]["stored"] == {name: "half" for name in ("hidden.1", "hidden.2", "output")}
+    assert after["quality"]["weights"]["voice_gnsdr in single precision"] == before["quality"]["dev"]["voice_gnsdr"]
+    assert out.stat().st_size < 0.6 * exported[1].stat().st_size + 2000
+    assert after["training"] == before["training"]
+
+
 def test_seeded_systems_are_written_by_name(tmp_path, capsys):
     out = tmp_path / "seeded.safetensors"
     small = ["--set", "grid.window=64", "--set", "grid.hop=16", "--set", "network.hidden=[6]"]
