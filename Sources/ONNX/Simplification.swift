@@ -20,6 +20,8 @@ struct Simplification {
     findReaders()
     histories()
     findReaders()
+    normalisations()
+    findReaders()
     fuseBiases()
     findReaders()
     fuseActivations()
@@ -48,7 +50,7 @@ struct Simplification {
   }
 
   /// The only layer that reads `index`, if there is but one and it is not the model's result as well.
-  private func onlyReader(_ index: Int) -> Int? {
+  func onlyReader(_ index: Int) -> Int? {
     readers[index].count == 1 && result.layer != index ? readers[index][0] : nil
   }
 

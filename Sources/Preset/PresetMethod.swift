@@ -12,7 +12,7 @@ public enum PresetMethod: String, Sendable, Encodable, CaseIterable {
   case nmf
   /// What was not heard before.
   case repetSim = "repet-sim"
-  /// The one of two independent sources that is more like the sum of the channels.
+  /// The one of two independent sources that stands nearer to the middle.
   case ica
   /// What a mixture of Gaussians on stereo position gives to the middle.
   case gmm

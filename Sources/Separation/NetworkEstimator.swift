@@ -109,7 +109,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   private func putMask(_ target: UnsafeMutablePointer<Float>) {
     let known = min(bins, modelBins)
     unsafe rt_copy(result.base, target, known)
-    let above = aboveMask()
+    let above = unsafe aboveBand.mask(below: result.base, count: modelBins)
     for bin in known..<bins { unsafe target[bin] = above }
   }
 
@@ -122,16 +122,6 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
       unsafe target[2 &* bin &+ 1] = imaginary[bin] * windowSum
     }
     unsafe rt_clear(target + 2 &* known, 2 &* (bins &- known))
-  }
-
-  /// The mean mask of the model's top bins, bounded by the preset.
-  @_noLocks
-  private func aboveMask() -> Float {
-    let count = min(aboveBand.bins, modelBins)
-    guard count > 0 else { return 0 }
-    var sum: Float = 0
-    for bin in (modelBins &- count)..<modelBins { unsafe sum += result.base[bin] }
-    return min(sum / Float(count), aboveBand.maximum)
   }
 }
 

@@ -81,7 +81,7 @@ public enum Method: Sendable {
   case nmf(SpectralDictionary, NMFSettings)
   /// What was not heard before.
   case repet(REPETSettings)
-  /// The one of two independent sources that is more like the sum of the channels.
+  /// The one of two independent sources that stands nearer to the middle.
   case ica(ICASettings)
   /// What a mixture of Gaussians on stereo position gives to the middle.
   case gmm(GMMSettings)
@@ -138,20 +138,6 @@ public enum MaskChannels: String, Sendable, CaseIterable {
   case mid
   /// A mask a channel, each estimated from that channel alone.
   case each
-}
-
-/// The rule for bins above the estimator's band: the mean mask of its top bins, bounded.
-public struct AboveBand: Sendable, Equatable {
-  /// How many of the highest known bins are averaged.
-  public var bins: Int
-  /// The mask above the band is never larger than this (0 to 1).
-  public var maximum: Float
-
-  /// The mean of the top 32 bins, unbounded, unless told otherwise.
-  public init(bins: Int = 32, maximum: Float = 1) {
-    self.bins = bins
-    self.maximum = maximum
-  }
 }
 
 /// What stands in for a mask that did not come in time.

@@ -14,9 +14,19 @@ import Testing
   static let presets = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("presets").path
 
+  /// The other presets that ship. 1000 frames are more than any of them remembers.
+  static let methods = PresetLibrary(paths: [presets]).names.filter {
+    !["passthrough", "centre", "svsgan"].contains($0)
+  }
+
   @Test("No allocation and no lock in 10,000 frames", arguments: ["passthrough", "centre", "svsgan"], [true, false])
   func nothingSpent(preset: String, inline: Bool) throws {
     try spend(nothing: preset, inline: inline, rate: 48000, frames: 10_000)
+  }
+
+  @Test("Nor in 1000 frames of any other preset", arguments: methods)
+  func nothingSpent(method: String) throws {
+    try spend(nothing: method, inline: true, rate: 48000, frames: 1000)
   }
 
   @Test(

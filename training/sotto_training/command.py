@@ -1,4 +1,4 @@
-"""The command line: `sotto-train fit | resume | score | export | store | golden | seeded`."""
+"""The command line: `sotto-train fit | resume | score | export | store | golden | seeded | dictionary`."""
 
 import argparse
 import json
@@ -7,10 +7,11 @@ from pathlib import Path
 
 import torch
 
-from . import evaluate, export, golden, seeded, weights
+from . import dictionary, evaluate, export, golden, seeded, weights
 from .clips import clips_of
 from .configuration import configuration_of
 from .fit import Run
+from .grid import Grid
 from .problem import Problem
 from .smaller import LOSS, STORED
 
@@ -56,6 +57,11 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--weights", type=Path, help="weights file")
     what.add_argument("--all", action="store_true", help="a small model of every system and kind of layer, with vectors")
     gold.add_argument("--out", type=Path, required=True, help="folder to write to")
+    atoms = command("dictionary", "fit a dictionary of voice and accompaniment spectra")
+    atoms.add_argument("--out", type=Path, required=True, help="dictionary file to write")
+    atoms.add_argument("--atoms", type=int, default=100, help="atoms of each source (default 100)")
+    atoms.add_argument("--updates", type=int, default=100, help="updates of each source's atoms (default 100)")
+    atoms.add_argument("--seed", type=int, default=1, help="where the random beginning begins (default 1)")
     drawn = command("seeded", "write a system with drawn weights, for the benchmark", data=False)
     drawn.add_argument("name", help="configuration: its name, or a TOML file")
     drawn.add_argument("out", type=Path, help="weights file to write")
@@ -85,6 +91,10 @@ def perform(options: argparse.Namespace):
         _say(json.dumps(document["quality"], indent=2))
     elif options.command == "score":
         _score(options)
+    elif options.command == "dictionary":
+        fitted = dictionary.fit(options.data, Grid(), options.atoms, options.updates, options.seed, _say)
+        dictionary.write(*fitted, options.out)
+        _report([options.out])
     elif options.command == "seeded":
         seeded.write(seeded.found(options.name, options.set), options.out, options.seed, options.stored)
         _report([options.out])

@@ -29,9 +29,9 @@ public struct HPSSSettings: Sendable, Equatable {
   /// The stage of the preset's own, short windows, whose lasting part is the voice.
   public var short: Stage
 
-  /// Long windows of 8 short ones, each 4 hops, and causal medians, unless told otherwise.
+  /// Long windows of 8 short ones every 2 hops, and causal medians, unless told otherwise.
   public init(
-    window: Int = 8, hop: Int = 4, long: Stage = Stage(frames: 17, bins: 17), short: Stage = Stage(frames: 17, bins: 17)
+    window: Int = 8, hop: Int = 2, long: Stage = Stage(frames: 65, bins: 9), short: Stage = Stage(frames: 7, bins: 9)
   ) {
     self.window = window
     self.hop = hop

@@ -2,8 +2,8 @@ internal import CRealtime
 internal import Realtime
 internal import Spectral
 
-/// Unmixes two channels into two sources that are as independent as can be, and takes for the voice the one that is
-/// more like the sum of the channels (independent component analysis by natural gradient: Amari, Cichocki and Yang,
+/// Unmixes two channels into two sources that are as independent as can be, and takes for the voice the one that stands
+/// nearer to the middle of the stereo image, however loud the two are (independent component analysis by natural gradient: Amari, Cichocki and Yang,
 /// *A new learning algorithm for blind signal separation*, NIPS 1995).
 ///
 /// The mixing is taken to be real and instantaneous, as a mixing desk makes it. The channels' covariance, tracked over
@@ -132,14 +132,10 @@ struct ICAEstimator: ~Copyable, Sendable {
     let one = (left: c * w.left + s * w.both, right: c * w.both + s * w.right)
     let other = (left: c * w.both - s * w.left, right: c * w.right - s * w.both)
     let determinant = one.left * other.right - one.right * other.left
-    // The whitened sources have the same size, so the covariance of each with the sum of the channels tells.
-    let sum = (left: covariance.left + covariance.both, right: covariance.right + covariance.both)
-    let oneLikeness = one.left * sum.left + one.right * sum.right
-    let otherLikeness = other.left * sum.left + other.right * sum.right
-    let isOne = oneLikeness * oneLikeness >= otherLikeness * otherLikeness
     // The columns of the inverse: how loud each source is in each channel.
     let oneGain = (left: other.right / determinant, right: -other.left / determinant)
     let otherGain = (left: -one.right / determinant, right: one.left / determinant)
+    let isOne = middle(oneGain) >= middle(otherGain)
     let (voice, voiceGain) = isOne ? (one, oneGain) : (other, otherGain)
     let (rest, restGain) = isOne ? (other, otherGain) : (one, oneGain)
     for bin in 0..<bins {
@@ -153,6 +149,13 @@ struct ICAEstimator: ~Copyable, Sendable {
         voicePower * (voiceGain.left * voiceGain.left + voiceGain.right * voiceGain.right),
         restPower * (restGain.left * restGain.left + restGain.right * restGain.right))
     }
+  }
+
+  /// How near to the middle a source with these gains stands: the squared cosine between them and equal gains.
+  @_noLocks
+  private func middle(_ gain: (left: Float, right: Float)) -> Float {
+    let sum = gain.left + gain.right
+    return sum * sum / (2 * (gain.left * gain.left + gain.right * gain.right))
   }
 
   @_noLocks @unsafe

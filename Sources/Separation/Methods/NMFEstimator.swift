@@ -65,17 +65,3 @@ struct NMFEstimator: ~Copyable, @unchecked Sendable {
     for plane in 0..<source.planes { unsafe (decompositions + plane).pointee.reset() }
   }
 }
-
-extension AboveBand {
-  /// The mask above a mask of `count` bins: the mean of its top ones, bounded.
-  ///
-  /// - Real-time: Wait-free.
-  @_noLocks @unsafe
-  func mask(below mask: UnsafePointer<Float>, count: Int) -> Float {
-    let averaged = min(bins, count)
-    guard averaged > 0 else { return 0 }
-    var sum: Float = 0
-    for bin in (count &- averaged)..<count { unsafe sum += mask[bin] }
-    return min(sum / Float(averaged), maximum)
-  }
-}
