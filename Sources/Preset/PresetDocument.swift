@@ -132,8 +132,10 @@ struct PresetDocument {
   private static func mask(_ root: PresetTable) throws(PresetError) -> (MaskChannels, MaskShape) {
     var shape = MaskShape()
     let table = try root.table(
-      "mask", keys: ["channels", "position", "strength", "smoothing", "release", "floor", "lowest", "highest"])
+      "mask",
+      keys: ["channels", "threshold", "position", "strength", "smoothing", "release", "floor", "lowest", "highest"])
     let channels: MaskChannels = try table.choice("channels", standard: .mid)
+    if table.has("threshold") { shape.threshold = Float(try table.number("threshold", in: 0...1, standard: 0.5)) }
     shape.position = try table.choice("position", standard: shape.position)
     guard shape.position != .none || !table.has("strength") else {
       throw table.refusal("strength", expected: "no such key, since the position is \"none\"")
