@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Network
 internal import Separation
 internal import Spectral
 internal import Text
@@ -17,6 +18,7 @@ struct PresetDocument {
   let framing: Framing
   let channels: MaskChannels
   let mask: MaskShape
+  let maskLine: Int
   let aboveBand: AboveBand
   let aboveBandLine: Int
   let late: LatePolicy
@@ -48,8 +50,19 @@ struct PresetDocument {
     source = try PresetSource(root, method: method, framing: framing)
     cadence = try Self.cadence(root, method: method)
     (channels, mask) = try Self.mask(root)
+    maskLine = root.line(of: "mask")
     (aboveBand, aboveBandLine) = try Self.aboveBand(root, method: method)
     late = try Self.late(root)
+  }
+
+  /// Checks what only the model can tell.
+  func check(_ model: ModelDescription) throws(PresetError) {
+    try check(bins: model.grid.bins)
+    guard model.output.kind != .spectrum || mask == MaskShape() else {
+      throw .refused(
+        file: path, line: maskLine, key: "mask", found: "a change of masks",
+        expected: "none, since the model gives the voice's spectrum and no mask")
+    }
   }
 
   /// Checks what only the model or dictionary can tell, whose frames have `bins` bins.
