@@ -1,5 +1,6 @@
 # make run      hear it: plays a recording through the daemon, and keeps both stems as files
 # make test     runs every test
+# make overload plays for minutes on a busy machine, and counts late frames
 # make install  puts programs, presets and the systemd unit under PREFIX
 #
 # What is missing is installed first, with apt; rights are asked for only if something is.
@@ -9,13 +10,15 @@ PRESET ?= svsgan
 OUTPUT ?= stems
 SERVER ?=
 STAGES ?=
+FRAMES ?= 30000
+BUSY   ?= 4
 PREFIX ?= /usr/local
 
 # Static: the programs run where there is no Swift.
 SWIFT_BUILD = swift build -c release --static-swift-stdlib
 BUILT       = .build/release
 
-.PHONY: build run test install uninstall clean
+.PHONY: build run test overload install uninstall clean
 
 build:
 	@.ci/prerequisites build
@@ -28,6 +31,9 @@ run: build
 test:
 	@.ci/prerequisites build test
 	@.ci/test $(STAGES)
+
+overload: build
+	@.ci/overload "$(FILE)" "$(PRESET)" $(FRAMES) $(BUSY)
 
 # Under sudo the programs are taken as they are: a build by root would leave files that its user cannot replace.
 install:

@@ -74,6 +74,8 @@ let package = Package(
 
     // Counts allocations and locks by standing in for malloc and pthread_mutex_lock; linked into BudgetTests only.
     .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),
+    // A daemon that says what a test wrote for it: for the tests of the protocol and those of the program that speaks it.
+    .target(name: "ControlFixtures", dependencies: ["Control"], path: "Tests/ControlFixtures", swiftSettings: tests),
     .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: tests),
     .testTarget(name: "RealtimeTests", dependencies: ["Realtime"], swiftSettings: tests),
     .testTarget(name: "SpectralTests", dependencies: ["Spectral", "Realtime"], swiftSettings: tests),
@@ -82,14 +84,20 @@ let package = Package(
       name: "NetworkTests", dependencies: ["Network", "Realtime", "Text", "CRealtime", "COpenBLAS"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
+      name: "ONNXTests", dependencies: ["ONNX", "Network", "Sound", "Text"],
+      exclude: ["make_fixtures.py", "make_references.py"],
+      resources: [.copy("Fixtures")], swiftSettings: tests),
+    .testTarget(
       name: "SeparationTests", dependencies: ["Separation", "Network", "Spectral", "Realtime"], swiftSettings: tests),
     .testTarget(
       name: "PresetTests", dependencies: ["Preset", "Separation", "Network", "Spectral"], swiftSettings: tests),
     .testTarget(name: "SoundTests", dependencies: ["Sound"], swiftSettings: tests),
-    .testTarget(name: "ControlTests", dependencies: ["Control", "Text"], swiftSettings: tests),
+    .testTarget(name: "ControlTests", dependencies: ["ControlFixtures", "Control", "Text"], swiftSettings: tests),
     .testTarget(
       name: "LiveTests", dependencies: ["Live", "Preset", "Separation", "Spectral", "Realtime"], swiftSettings: tests),
-    .testTarget(name: "CommandTests", dependencies: ["sotto", "Control", "Sound", "Text"], swiftSettings: tests),
+    .testTarget(
+      name: "CommandTests", dependencies: ["ControlFixtures", "sotto", "Control", "Sound", "Text"], swiftSettings: tests
+    ),
     .testTarget(name: "RaceTests", dependencies: ["Realtime", "Separation"], swiftSettings: tests),
     .testTarget(
       name: "BudgetTests", dependencies: ["CAllocationProbe", "Preset", "Separation", "Realtime", "CRealtime"],

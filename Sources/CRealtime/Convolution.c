@@ -13,28 +13,42 @@ size_t rt_convolution_size(const rt_convolution_shape *s) {
          packed_of_group(s->outputs / s->groups, s->channels / s->groups, s->kernel_height * s->kernel_width);
 }
 
-size_t rt_convolution_scratch(const rt_convolution_shape *s) {
+static bool is_turned(const rt_convolution_shape *s) {
+  return is_narrow(rt_convolution_height(s), rt_convolution_width(s));
+}
+
+size_t rt_convolution_scratch(const rt_convolution_shape *shape) {
+  const rt_convolution_shape along = turned(shape, is_turned(shape)), *s = &along;
   return convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
                                   s->stride_width, s->dilation_width);
 }
 
-void rt_convolution_pack(const rt_convolution_shape *s, const float *weights, float *packed) {
+void rt_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed) {
+  bool turn = is_turned(shape);
+  const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t channels = s->channels / s->groups, outputs = s->outputs / s->groups;
   size_t taps = s->kernel_height * s->kernel_width;
-  ptrdiff_t steps[4] = {(ptrdiff_t)(channels * taps), (ptrdiff_t)taps, (ptrdiff_t)s->kernel_width, 1};
+  ptrdiff_t steps[4] = {(ptrdiff_t)(channels * taps), (ptrdiff_t)taps, (ptrdiff_t)shape->kernel_width, 1};
+  if (turn) steps[2] = 1, steps[3] = (ptrdiff_t)shape->kernel_width;
   for (size_t group = 0; group < s->groups; group++)
     convolution_pack_group(weights + group * outputs * channels * taps, steps, outputs, channels, s->kernel_height,
                            s->kernel_width, packed + group * packed_of_group(outputs, channels, taps));
 }
 
-void rt_convolution(const rt_convolution_shape *s, const float *packed, const float *bias, const float *x,
-                    size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch) {
+void rt_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias,
+                    const float *x, size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch) {
+  bool turn = is_turned(shape);
+  const rt_convolution_shape along = turned(shape, turn), *s = &along;
+  size_t width = rt_convolution_width(shape);
   convolution_pass pass = {
       .input = x,
-      .input_channel = x_channel,
       .height = s->height,
       .width = s->width,
-      .first_row = first_row,
+      .first_row = turn ? 0 : first_row,
+      .first_column = turn ? first_row : 0,
+      .input_channel = x_channel,
+      .input_row = turn ? 1 : shape->width,
+      .input_column = turn ? shape->width : 1,
       .groups = s->groups,
       .channels = s->channels / s->groups,
       .outputs = s->outputs / s->groups,
@@ -46,8 +60,8 @@ void rt_convolution(const rt_convolution_shape *s, const float *packed, const fl
       .columns = rt_convolution_width(s),
       .output = y,
       .output_channel = y_channel,
-      .row_step = rt_convolution_width(s),
-      .column_step = 1,
+      .row_step = turn ? 1 : width,
+      .column_step = turn ? width : 1,
       .relu = s->relu,
       .scratch = scratch,
   };

@@ -33,7 +33,7 @@ INLINE void NAME(tile)(size_t O, size_t V, const NAME(place) *place, size_t outp
     ptrdiff_t row = (ptrdiff_t)(place->row * pass->vertical.stride) + pass->vertical.origin +
                     (ptrdiff_t)i * pass->vertical.step;
     const float *x = place->window ? place->window + (i - place->range.first) * place->window_row
-                                   : input_row(pass, group, row) + place->column;
+                                   : row_of_input(pass, group, row) + place->column;
     const float *weights = panel + i * channels * taps * PANEL;
     for (size_t c = 0; c < channels; c++, x += place->channel)
       for (size_t j = 0; j < taps; j++, weights += PANEL) {
@@ -106,7 +106,8 @@ static void NAME(convolve)(const convolution_pass *pass) {
       place.column = column;
       place.count = left < VECTORS * LANES ? left : VECTORS * LANES;
       size_t reached = (place.count + LANES - 1) / LANES * LANES;
-      bool inside = stride == 1 && (ptrdiff_t)column + lowest >= 0 &&
+      bool inside = stride == 1 && pass->input_column == 1 && pass->first_column == 0 &&
+                    (ptrdiff_t)column + lowest >= 0 &&
                     (ptrdiff_t)(column + reached) + highest <= (ptrdiff_t)pass->width;
       size_t length = reached + (size_t)(most - least);
       for (size_t j = 0; j < across->count; j++) {

@@ -24,6 +24,11 @@ size_t convolution_pass_scratch(size_t outputs, size_t channels, size_t tap_rows
 
 INLINE ptrdiff_t floor_of(ptrdiff_t a, ptrdiff_t b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
 
+INLINE size_t column_of_input(const convolution_pass *pass, size_t column) {
+  size_t slot = column + pass->first_column;
+  return (slot >= pass->width ? slot - pass->width : slot) * pass->input_column;
+}
+
 /* Copies what one tile reads, with zeros where the input ends, and every stride-th column together. */
 static void convolution_window(const convolution_pass *pass, size_t group, size_t row, tap_range range,
                                ptrdiff_t first, size_t length, float *window) {
@@ -31,7 +36,7 @@ static void convolution_window(const convolution_pass *pass, size_t group, size_
   for (size_t i = range.first; i < range.last; i++) {
     ptrdiff_t at = (ptrdiff_t)(row * pass->vertical.stride) + pass->vertical.origin +
                    (ptrdiff_t)i * pass->vertical.step;
-    const float *from = input_row(pass, group, at);
+    const float *from = row_of_input(pass, group, at);
     for (size_t c = 0; c < pass->channels; c++, from += pass->input_channel)
       for (size_t remainder = 0; remainder < stride; remainder++, window += length) {
         /* Element m is column (first + m) * stride + remainder. */
@@ -42,15 +47,18 @@ static void convolution_window(const convolution_pass *pass, size_t group, size_
         for (size_t m = 0; m < low; m++) window[m] = 0;
         for (size_t m = high; m < length; m++) window[m] = 0;
         if (high == low) continue;
-        const float *line = from + (first + (ptrdiff_t)low) * (ptrdiff_t)stride + (ptrdiff_t)remainder;
         float *to = window + low;
-        size_t count = high - low;
-        if (stride == 1)
+        size_t column = (size_t)(first + (ptrdiff_t)low) * stride + remainder, count = high - low;
+        size_t step = stride * pass->input_column;
+        const float *line = from + column * pass->input_column;
+        if (pass->first_column)
+          for (size_t m = 0; m < count; m++) to[m] = from[column_of_input(pass, column + m * stride)];
+        else if (step == 1)
           for (size_t m = 0; m < count; m++) to[m] = line[m];
-        else if (stride == 2)
+        else if (step == 2)
           for (size_t m = 0; m < count; m++) to[m] = line[2 * m];
         else
-          for (size_t m = 0; m < count; m++) to[m] = line[m * stride];
+          for (size_t m = 0; m < count; m++) to[m] = line[m * step];
       }
   }
 }
@@ -82,11 +90,13 @@ static void convolve_points(const convolution_pass *pass) {
             for (size_t k = 0; k < line; k++) *to++ = 0;
             continue;
           }
-          const float *from = input_row(pass, group, at);
+          const float *from = row_of_input(pass, group, at);
           for (size_t c = 0; c < pass->channels; c++, from += pass->input_channel) {
             ptrdiff_t column = start;
             for (size_t j = 0; j < across->count; j++, column += across->step)
-              *to++ = column >= 0 && column < (ptrdiff_t)pass->width ? from[column] : 0;
+              *to++ = column >= 0 && column < (ptrdiff_t)pass->width
+                          ? from[column_of_input(pass, (size_t)column)]
+                          : 0;
           }
         }
       /* A part of the taps at a time, so that it stays in a near cache while all points meet it. */

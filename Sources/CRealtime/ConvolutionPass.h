@@ -16,7 +16,8 @@ typedef struct {
  */
 typedef struct {
   const float *input;
-  size_t input_channel, height, width, first_row;
+  size_t height, width, first_row, first_column; /* rows or columns of the input may be a ring */
+  size_t input_channel, input_row, input_column; /* floats between channels, rows and columns of the input */
   size_t groups, channels, outputs; /* channels and outputs of a group */
   const float *packed, *bias;
   convolution_axis vertical, horizontal;
@@ -26,6 +27,22 @@ typedef struct {
   bool relu;
   float *scratch;
 } convolution_pass;
+
+/* What is high and narrow is computed turned, so that what is long lies along a row and fills registers. */
+INLINE bool is_narrow(size_t height, size_t width) { return width < 32 && height > width; }
+
+INLINE rt_convolution_shape turned(const rt_convolution_shape *s, bool turn) {
+  rt_convolution_shape shape = *s;
+  if (!turn) return shape;
+  shape.height = s->width, shape.width = s->height;
+  shape.kernel_height = s->kernel_width, shape.kernel_width = s->kernel_height;
+  shape.stride_height = s->stride_width, shape.stride_width = s->stride_height;
+  shape.dilation_height = s->dilation_width, shape.dilation_width = s->dilation_height;
+  shape.top = s->left, shape.left = s->top;
+  shape.bottom = s->right, shape.right = s->bottom;
+  shape.extra_height = s->extra_width, shape.extra_width = s->extra_height;
+  return shape;
+}
 
 /* The widest tile of a row, and how many points are gathered at a time where rows are short. */
 enum { WIDEST_TILE = 48, POINTS = 16 };
@@ -63,9 +80,9 @@ INLINE tap_range taps_within(const convolution_axis *axis, size_t q, size_t size
   return range;
 }
 
-/* Where row `row` of the input begins in memory, for its first channel. */
-INLINE const float *input_row(const convolution_pass *pass, size_t group, ptrdiff_t row) {
+/* Where row `row` of the input begins in memory, for the group's first channel. */
+INLINE const float *row_of_input(const convolution_pass *pass, size_t group, ptrdiff_t row) {
   size_t slot = (size_t)row + pass->first_row;
   slot = slot >= pass->height ? slot - pass->height : slot;
-  return pass->input + group * pass->channels * pass->input_channel + slot * pass->width;
+  return pass->input + group * pass->channels * pass->input_channel + slot * pass->input_row;
 }

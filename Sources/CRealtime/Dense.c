@@ -17,7 +17,7 @@ void rt_dense_pack(const float *weights, size_t rows, size_t columns, float *pac
 
 void dense_part(const float *packed, size_t panel_columns, const float *bias, size_t bias_stride, const float *x,
                 size_t x_stride, float *y, size_t y_stride, size_t count, size_t rows, size_t columns) {
-  ON_THIS_PROCESSOR(dense, packed, panel_columns, bias, bias_stride, x, x_stride, y, y_stride, count, rows, columns);
+  ON_THIS_PROCESSOR(multiply, packed, panel_columns, bias, bias_stride, x, x_stride, y, y_stride, count, rows, columns);
 }
 
 void rt_dense(const float *packed, const float *bias, size_t bias_stride, const float *x, size_t x_stride, float *y,

@@ -19,7 +19,7 @@ void rt_dense_half_pack(const uint16_t *weights, size_t rows, size_t columns, ui
 
 void rt_dense_half(const uint16_t *packed, const float *bias, size_t bias_stride, const float *x, size_t x_stride,
                    float *y, size_t y_stride, size_t count, size_t rows, size_t columns) {
-  ON_THIS_PROCESSOR(dense, packed, columns, bias, bias_stride, x, x_stride, y, y_stride, count, rows, columns);
+  ON_THIS_PROCESSOR(multiply, packed, columns, bias, bias_stride, x, x_stride, y, y_stride, count, rows, columns);
 }
 
 EVERY_PROCESSOR

@@ -6,7 +6,7 @@
 #endif
 
 /*
- A panel is 16 scales and then blocks of at most 128 quads of columns: 512 * 127 * 32767 is the most that an int32 holds.
+ A panel is 16 scales and then blocks of at most 128 quads of columns, since an int32 holds 512 * 127 * 32767.
  A block begins with 16 sums of its weights times -32768 (wrapping) and goes on with its quads: 4 weights for each row.
 
  A vector is its scale (and 4 bytes of nothing), then its quads of 4 numbers q of 16 bits: as they are, or for VNNI as
@@ -23,6 +23,24 @@ INLINE size_t panel_bytes(size_t columns) {
 }
 
 INLINE size_t vector_bytes(size_t columns) { return sizeof(float) * 2 + quads(columns) * 8; }
+
+typedef struct {
+  const uint8_t *packed, *vectors;
+  size_t rows, columns;
+  const float *bias;
+  float *y;
+  size_t bias_stride, y_stride;
+} integer_layer;
+
+/* The same from this row, a whole number of panels, and vector on. */
+INLINE integer_layer part_of(integer_layer layer, size_t row, size_t vector) {
+  layer.packed += row / PANEL * panel_bytes(layer.columns);
+  layer.vectors += vector * vector_bytes(layer.columns);
+  layer.rows -= row;
+  layer.y += vector * layer.y_stride + row;
+  if (layer.bias) layer.bias += vector * layer.bias_stride + row;
+  return layer;
+}
 
 size_t rt_dense_int8_size(size_t rows, size_t columns) { return panels(rows) * panel_bytes(columns); }
 
@@ -99,7 +117,7 @@ static void quantise(const float *restrict x, size_t columns, bool split, uint8_
 
 #define NAME(name) name##_portable
 INLINE void block_portable(size_t P, size_t C, const uint8_t *packed, size_t panel, const uint8_t *vectors,
-                           size_t vector, size_t count, int32_t sums[4][4][PANEL]) {
+                           size_t vector, size_t count, int32_t sums[4][2][PANEL]) {
   for (size_t p = 0; p < P; p++)
     for (size_t c = 0; c < C; c++) {
       const int8_t *weights = (const int8_t *)packed + p * panel + PANEL * sizeof(int32_t);
@@ -123,12 +141,12 @@ INLINE void block_portable(size_t P, size_t C, const uint8_t *packed, size_t pan
 #define NAME(name) name##_avx2
 /* Four rows of a quad fill a register; what it sums is two numbers a row, which meet at the end. */
 INLINE void block_avx2(size_t P, size_t C, const uint8_t *packed, size_t panel, const uint8_t *vectors, size_t vector,
-                       size_t count, int32_t sums[4][4][PANEL]) {
+                       size_t count, int32_t sums[4][2][PANEL]) {
   for (size_t p = 0; p < P; p++) {
     const uint8_t *weights = packed + p * panel + PANEL * sizeof(int32_t);
-    __m256i sum[4][4] = {0};
+    __m256i sum[2][4] = {0};
     for (size_t quad = 0; quad < count; quad++) {
-      __m256i x[4];
+      __m256i x[2];
       for (size_t c = 0; c < C; c++) {
         long long four;
         memcpy(&four, vectors + c * vector + quad * 8, sizeof four);
@@ -155,13 +173,13 @@ INLINE void block_avx2(size_t P, size_t C, const uint8_t *packed, size_t panel, 
                              apply_to = function)
 #define NAME(name) name##_vnni
 INLINE void block_vnni(size_t P, size_t C, const uint8_t *packed, size_t panel, const uint8_t *vectors, size_t vector,
-                       size_t count, int32_t sums[4][4][PANEL]) {
-  __m512i high[4][4] = {0}, low[4][4];
+                       size_t count, int32_t sums[4][2][PANEL]) {
+  __m512i high[4][2] = {0}, low[4][2];
   for (size_t p = 0; p < P; p++)
     for (size_t c = 0; c < C; c++) low[p][c] = _mm512_loadu_si512(packed + p * panel);
   packed += PANEL * sizeof(int32_t);
   for (size_t quad = 0; quad < count; quad++) {
-    __m512i x_high[4], x_low[4];
+    __m512i x_high[2], x_low[2];
 #pragma clang loop unroll(full)
     for (size_t c = 0; c < C; c++) {
       int parts[2];
@@ -193,9 +211,10 @@ void rt_dense_int8(const void *packed, const float *bias, size_t bias_stride, co
   bool split = rt_processor == RT_AVX512_VNNI;
   for (size_t j = 0; j < count; j++)
     quantise(x + j * x_stride, columns, split, (uint8_t *)scratch + j * vector_bytes(columns));
+  integer_layer layer = {packed, scratch, rows, columns, bias, y, bias_stride, y_stride};
 #if defined(__x86_64__)
-  if (split) return dense_vnni(packed, bias, bias_stride, scratch, y, y_stride, count, rows, columns);
-  if (rt_processor >= RT_AVX2) return dense_avx2(packed, bias, bias_stride, scratch, y, y_stride, count, rows, columns);
+  if (split) return dense_vnni(layer, count);
+  if (rt_processor >= RT_AVX2) return dense_avx2(layer, count);
 #endif
-  dense_portable(packed, bias, bias_stride, scratch, y, y_stride, count, rows, columns);
+  dense_portable(layer, count);
 }

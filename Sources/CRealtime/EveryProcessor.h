@@ -10,7 +10,7 @@
 #endif
 #define INLINE static inline __attribute__((always_inline))
 
-/* Before a loop whose output may be one of its inputs: what an element becomes depends on its own index only. (Sanitizers hinder the
-   compiler, which would warn.) */
+/* Before a loop whose output may be one of its inputs: what an element becomes depends on its own index only.
+   (Sanitizers hinder the compiler, which would warn.) */
 #pragma clang diagnostic ignored "-Wpass-failed"
 #define ELEMENT_BY_ELEMENT _Pragma("clang loop vectorize(assume_safety)")

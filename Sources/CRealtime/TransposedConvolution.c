@@ -12,7 +12,10 @@ size_t rt_transposed_convolution_width(const rt_convolution_shape *s) {
 
 size_t rt_transposed_convolution_size(const rt_convolution_shape *s) { return rt_convolution_size(s); }
 
-size_t rt_transposed_convolution_scratch(const rt_convolution_shape *s) {
+static bool is_turned(const rt_convolution_shape *s) { return is_narrow(s->height, s->width); }
+
+size_t rt_transposed_convolution_scratch(const rt_convolution_shape *shape) {
+  const rt_convolution_shape along = turned(shape, is_turned(shape)), *s = &along;
   return convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
                                   1, s->dilation_width);
 }
@@ -40,27 +43,35 @@ INLINE phase_taps taps_of_phase(size_t phase, size_t taps, size_t stride, size_t
   return found;
 }
 
-void rt_transposed_convolution_pack(const rt_convolution_shape *s, const float *weights, float *packed) {
+void rt_transposed_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed) {
+  bool turn = is_turned(shape);
+  const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t channels = s->channels / s->groups, outputs = s->outputs / s->groups;
   size_t taps = s->kernel_height * s->kernel_width;
+  /* How far apart rows and columns of the kernel lie. */
+  size_t row = turn ? 1 : s->kernel_width, column = turn ? s->kernel_height : 1;
   for (size_t h = 0; h < s->stride_height; h++)
     for (size_t w = 0; w < s->stride_width; w++) {
       phase_taps down = taps_of_phase(h, s->kernel_height, s->stride_height, s->dilation_height, s->top);
       phase_taps across = taps_of_phase(w, s->kernel_width, s->stride_width, s->dilation_width, s->left);
       if (down.axis.count == 0 || across.axis.count == 0) continue;
-      ptrdiff_t steps[4] = {(ptrdiff_t)taps, (ptrdiff_t)(outputs * taps),
-                            (ptrdiff_t)(down.every * s->kernel_width), (ptrdiff_t)across.every};
+      ptrdiff_t steps[4] = {(ptrdiff_t)taps, (ptrdiff_t)(outputs * taps), (ptrdiff_t)(down.every * row),
+                            (ptrdiff_t)(across.every * column)};
       for (size_t group = 0; group < s->groups; group++) {
         convolution_pack_group(
-            weights + group * channels * outputs * taps + down.first * s->kernel_width + across.first, steps, outputs,
+            weights + group * channels * outputs * taps + down.first * row + across.first * column, steps, outputs,
             channels, down.axis.count, across.axis.count, packed);
         packed += packed_of_group(outputs, channels, down.axis.count * across.axis.count);
       }
     }
 }
 
-void rt_transposed_convolution(const rt_convolution_shape *s, const float *packed, const float *bias, const float *x,
-                               size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch) {
+void rt_transposed_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias,
+                               const float *x, size_t x_channel, size_t first_row, float *y, size_t y_channel,
+                               float *scratch) {
+  bool turn = is_turned(shape);
+  const rt_convolution_shape along = turned(shape, turn), *s = &along;
+  size_t row = turn ? 1 : rt_transposed_convolution_width(s), column = turn ? rt_transposed_convolution_height(s) : 1;
   size_t height = rt_transposed_convolution_height(s), width = rt_transposed_convolution_width(s);
   for (size_t h = 0; h < s->stride_height; h++)
     for (size_t w = 0; w < s->stride_width; w++) {
@@ -70,10 +81,13 @@ void rt_transposed_convolution(const rt_convolution_shape *s, const float *packe
       if (down.axis.count == 0) across.axis.count = 0;
       convolution_pass pass = {
           .input = x,
-          .input_channel = x_channel,
           .height = s->height,
           .width = s->width,
-          .first_row = first_row,
+          .first_row = turn ? 0 : first_row,
+          .first_column = turn ? first_row : 0,
+          .input_channel = x_channel,
+          .input_row = turn ? 1 : s->width,
+          .input_column = turn ? s->height : 1,
           .groups = s->groups,
           .channels = s->channels / s->groups,
           .outputs = s->outputs / s->groups,
@@ -83,10 +97,10 @@ void rt_transposed_convolution(const rt_convolution_shape *s, const float *packe
           .horizontal = across.axis,
           .rows = height > h ? (height - h - 1) / s->stride_height + 1 : 0,
           .columns = width > w ? (width - w - 1) / s->stride_width + 1 : 0,
-          .output = y + h * width + w,
+          .output = y + h * row + w * column,
           .output_channel = y_channel,
-          .row_step = s->stride_height * width,
-          .column_step = s->stride_width,
+          .row_step = s->stride_height * row,
+          .column_step = s->stride_width * column,
           .relu = s->relu,
           .scratch = scratch,
       };

@@ -27,7 +27,7 @@ public final class MaskThread: @unchecked Sendable {
     unsafe self.estimation = box
     self.request = request
     let context = unsafe Context(state: state, estimation: box)
-    thread = RealtimeThread(priority: priority) {
+    thread = RealtimeThread(name: "sotto-masks", priority: priority) {
       while unsafe context.state.pointee.isRunning.load(ordering: .acquiring) {
         // A time limit only so that the end of the program is noticed even if its wake-up got lost.
         if request.wait(nanoseconds: 200_000_000) { context.drain() }

@@ -7,18 +7,25 @@ struct GraphPlaces {
   private(set) var results: [UnsafeMutablePointer<Float>]
   private var states: [[UnsafeMutablePointer<Float>]]
 
-  /// Begins with a frame of `input` floats at the start of `memory`, which has room for all layers' ``room``.
-  init(memory: UnsafeMutablePointer<Float>, input: Int) {
+  private let homes: ConcatenationHomes
+  private let sizes: [Int]
+  /// Where the results of concatenations lie that layers before them have moved into.
+  private var reserved: [Int: UnsafeMutablePointer<Float>]
+
+  /// Begins with a frame of `input` floats at the start of `memory`, which has room for it and for all layers' ``room``.
+  init(memory: UnsafeMutablePointer<Float>, input: Int, layers: [ModelDescription.Layer]) {
     unsafe self.input = UnsafePointer(memory)
     unsafe free = memory + aligned(input)
-    unsafe (results, states) = ([], [])
+    unsafe (results, states, reserved) = ([], [], [:])
+    homes = ConcatenationHomes(layers)
+    sizes = layers.map(\.shape.numbers)
   }
 
   /// The places of the next layer.
   mutating func take(_ layer: ModelDescription.Layer, weights: [WeightBlock]) -> LayerPlaces {
     let inputs = unsafe layer.sources.map { unsafe place(of: $0) }
     switch layer.form.placement {
-    case .own: unsafe results.append(reserve(layer.shape.numbers))
+    case .own: unsafe results.append(result(results.count))
     // Nobody writes to a result that is not its own.
     case .input: unsafe results.append(UnsafeMutablePointer(mutating: inputs[0]))
     case .tensor: unsafe results.append(weights[0].floats)
@@ -47,6 +54,19 @@ struct GraphPlaces {
     case .result(let index): unsafe UnsafePointer(results[index])
     case .state(let layer, let state): unsafe UnsafePointer(states[layer][state])
     }
+  }
+
+  /// The place of a result of its own: inside a later concatenation, or by itself.
+  private mutating func result(_ index: Int) -> UnsafeMutablePointer<Float> {
+    if let place = unsafe reserved[index] { return unsafe place }
+    let place: UnsafeMutablePointer<Float>
+    if let home = homes.homes[index] {
+      unsafe place = result(home.layer) + home.offset
+    } else {
+      unsafe place = reserve(sizes[index])
+    }
+    unsafe reserved[index] = place
+    return unsafe place
   }
 
   private mutating func reserve(_ count: Int) -> UnsafeMutablePointer<Float> {

@@ -25,7 +25,7 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
     self.model = model
     inputCount = description.input.shape(grid: description.grid).numbers
     memory = SampleBuffer(count: model.layers.reduce(aligned(inputCount)) { $0 + $1.room })
-    var places = unsafe GraphPlaces(memory: memory.base, input: inputCount)
+    var places = unsafe GraphPlaces(memory: memory.base, input: inputCount, layers: model.layers)
     var running: [Layer] = []
     for (layer, weights) in zip(model.layers, model.weights) {
       running += layer.form.layers(places.take(layer, weights: weights))

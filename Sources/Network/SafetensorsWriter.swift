@@ -54,7 +54,9 @@ public enum SafetensorsWriter {
 
   /// The header and its length before it, padded so that the numbers begin at a multiple of eight.
   private static func header(_ document: JSON, _ tensors: [Tensor], path: String) throws(ModelError) -> [UInt8] {
-    var entries: [String: JSON] = ["__metadata__": ["sotto": .string(String(decoding: try text(document, path), as: UTF8.self))]]
+    var entries: [String: JSON] = [
+      "__metadata__": ["sotto": .string(String(decoding: try text(document, path), as: UTF8.self))]
+    ]
     var start = 0
     for tensor in tensors {
       let end = start + 4 * tensor.shape.reduce(1, *)

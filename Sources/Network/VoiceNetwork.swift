@@ -20,6 +20,9 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   private var context: ContextWindow
   private var factors: FactorLine
   private var graph: NetworkGraph
+  private let future: Int
+  /// Frames to come until the first one can be estimated.
+  private var awaited: Int
 
   /// Prepares to run `model`.
   ///
@@ -36,6 +39,8 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
     context = ContextWindow(bins: frame, frames: description.input.context.frames)
     factors = FactorLine(frames: description.lookAhead + 1)
     graph = NetworkGraph(model: model)
+    future = description.input.context.future
+    awaited = future + 1
   }
 
   /// Takes the next frame of a model that hears magnitudes: its level, its place in the context.
@@ -64,15 +69,23 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
     let factor = Float(scale / level.step(power))
     factors.push(factor)
     unsafe context.push(values, factor: factor)
+    if awaited > 0 { awaited -= 1 }
   }
 
   /// Runs the layers; the result is for the frame observed ``lookAhead`` frames before the newest.
+  ///
+  /// While the first frame's context is not complete there is nothing to estimate: all goes to the accompaniment, and
+  /// the layers, whose state begins with the first frame, do not run.
   ///
   /// - Parameter result: Room for ``bins`` floats of a mask, each from 0 (accompaniment) to 1 (voice); or, of a model
   ///   that gives spectra, for as many as a frame has, in its order and units. Always finite.
   /// - Real-time: Wait-free.
   @_noLocks
   public mutating func estimate(into result: UnsafeMutablePointer<Float>) {
+    guard awaited == 0 else {
+      unsafe rt_clear(result, output.isSpectrum ? frame : bins)
+      return
+    }
     unsafe rt_copy(context.window(), graph.input, graph.inputCount)
     let values = unsafe graph.step()
     // Weights can drive a recurrent state past all measure; it must not stay there.
@@ -94,6 +107,7 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
     context.reset()
     factors.reset()
     graph.reset()
+    awaited = future + 1
   }
 }
 

@@ -19,9 +19,10 @@ extension LayerGraph {
       if extent == flow.shape[axis], before == outer { return Place(source: source, axis: index, shape: shape) }
       before *= extent
     }
-    let inner = size(flow.shape[(axis + 1)...])
-    let plain = (outer == 1 ? [] : [outer]) + [flow.shape[axis]] + (inner == 1 ? [] : [inner])
-    return Place(source: try shaped(source, plain), axis: outer == 1 ? 0 : 1, shape: plain)
+    // The axes of the tensor itself, but for those of one.
+    let front = Array(flow.shape[..<axis]).squeezed
+    let plain = front + [flow.shape[axis]] + Array(flow.shape[(axis + 1)...]).squeezed
+    return Place(source: try shaped(source, plain), axis: front.count, shape: plain)
   }
 
   /// The axes of a tensor that are not of one, among those of a layer's result: for each axis of the tensor the axis
@@ -57,6 +58,21 @@ extension LayerGraph {
     if range == 0..<shape[axis] { return source }
     if let layer = layer(source) {
       switch layer.form {
+      case .reshape:
+        // Below a reshaping there may be something that a slice of is known.
+        var wanted = shape
+        wanted[axis] = range.count
+        let place = try locate(Flow(source: source, shape: shape), axis)
+        if self.layer(place.source)?.form != .reshape {
+          return try shaped(slice(place.source, axis: place.axis, range), wanted)
+        }
+      case .permute(let order):
+        // Of few axes the order is often no order any more.
+        var (inner, wanted) = (self.shape(of: layer.from[0]), shape)
+        (inner[order[axis]], wanted[axis]) = (range.count, range.count)
+        if Reordering(shape: inner, order: order).merged.isIdentity {
+          return try shaped(slice(layer.from[0], axis: order[axis], range), wanted)
+        }
       case .slice(axis, let outer):
         return try slice(
           layer.from[0], axis: axis, outer.lowerBound + range.lowerBound..<outer.lowerBound + range.upperBound)

@@ -20,7 +20,8 @@ enum Operator {
     "Pad": ["mode", "pads", "value"], "Pow": [], "RNN": recurrent, "Range": [], "Reciprocal": [],
     "ReduceL1": reduction, "ReduceL2": reduction, "ReduceMax": reduction, "ReduceMean": reduction,
     "ReduceMin": reduction, "ReduceProd": reduction, "ReduceSum": reduction, "ReduceSumSquare": reduction, "Relu": [],
-    "Reshape": ["allowzero"], "Resize": [
+    "Reshape": ["allowzero"],
+    "Resize": [
       "coordinate_transformation_mode", "nearest_mode", "mode", "cubic_coeff_a", "exclude_outside",
       "extrapolation_value", "antialias", "axes", "keep_aspect_ratio_policy",
     ], "ScatterND": ["reduction"], "Shape": ["start", "end"], "Sigmoid": [], "Size": [],
@@ -46,7 +47,8 @@ extension NodeMessage {
       return [Refusal("an operator that Sotto does not have", expected: "those that `sotto import --help` lists")]
     }
     return attributes.keys.sorted().filter { !known.contains($0) }.map {
-      Refusal("attribute \(quoted($0))", expected: known.isEmpty ? "no attributes" : known.sorted().joined(separator: ", "))
+      Refusal(
+        "attribute \(quoted($0))", expected: known.isEmpty ? "no attributes" : known.sorted().joined(separator: ", "))
     }
   }
 

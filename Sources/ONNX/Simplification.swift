@@ -14,11 +14,15 @@ struct Simplification {
 
   /// Does it all.
   mutating func run() throws(Refusal) {
+    let count = live().count
+    guard count <= 2 * LayerList.limit else { throw Refusal("\(count) layers", expected: "at most \(LayerList.limit)") }
     try splitStates()
     findReaders()
     ownStates()
     findReaders()
     histories()
+    findReaders()
+    normalisations()
     findReaders()
     fuseBiases()
     findReaders()
@@ -48,7 +52,7 @@ struct Simplification {
   }
 
   /// The only layer that reads `index`, if there is but one and it is not the model's result as well.
-  private func onlyReader(_ index: Int) -> Int? {
+  func onlyReader(_ index: Int) -> Int? {
     readers[index].count == 1 && result.layer != index ? readers[index][0] : nil
   }
 

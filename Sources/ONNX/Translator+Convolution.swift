@@ -45,7 +45,7 @@ private struct Window {
 
   /// `total` rows of padding, before and after.
   func shared(_ total: Int) -> (Int, Int) {
-    automatic == "SAME_LOWER" ? (total - total / 2, total / 2) : (total / 2, total - total / 2)
+    automatic == "SAME_UPPER" ? (total / 2, total - total / 2) : (total - total / 2, total / 2)
   }
 
   func given(_ axis: Int) -> (Int, Int) {
@@ -81,7 +81,7 @@ extension Translator {
 
     /// The shape of ONNX's result.
     func result(_ channels: Int, _ extents: [Int]) -> [Int] {
-      let axes = isFlat ? (shape.count == 3 ? [extents[1]] : [extents[1], 1]) : extents
+      let axes = isFlat ? (shape.count == 3 ? [extents[0]] : [extents[0], 1]) : extents
       return [1, channels] + axes
     }
   }

@@ -18,12 +18,16 @@ public final class RealtimeThread: @unchecked Sendable {
 
   /// Starts `body` on a thread of its own with denormals flushed.
   ///
-  /// - Parameter priority: A `SCHED_FIFO` priority from 1 to 99, or `nil` for ordinary scheduling. Where the system
-  ///   refuses it the thread runs with ordinary scheduling and ``isRealtime`` says so.
+  /// - Parameters:
+  ///   - name: What `top -H` and `chrt` call it, 15 characters at most; the program's name if left out.
+  ///   - priority: A `SCHED_FIFO` priority from 1 to 99, or `nil` for ordinary scheduling. Where the system refuses it
+  ///     the thread runs with ordinary scheduling and ``isRealtime`` says so.
+  ///   - body: What it runs.
   /// - Real-time: Not real-time: allocates.
-  public init(priority: Int32?, body: @escaping @Sendable () -> Void) {
+  public init(name: String? = nil, priority: Int32?, body: @escaping @Sendable () -> Void) {
     let wrapped = Body {
       rt_flush_denormals()
+      if let name { unsafe rt_name_thread(name) }
       body()
     }
     let context = unsafe Unmanaged.passRetained(wrapped).toOpaque()

@@ -1,6 +1,7 @@
 private import Glibc
 internal import Network
 internal import ONNX
+internal import Preset
 
 /// The weights file and the preset that an import leaves behind.
 struct ImportFiles {
@@ -21,6 +22,9 @@ struct ImportFiles {
       if case .unwritable = error { throw Failure(status: 73, "\(error)") }
       throw Failure(status: 65, "\(error)")
     }
+    // Where the programs run without being installed, there is nothing to fall back to.
+    let hasCentre = PresetLibrary.standard(explicit: [folder]).names.contains("centre")
+    let fallback = hasCentre ? "fallback = \"centre\"   # when the machine is too slow for it\n" : ""
     try write(
       """
       # Imported from an ONNX file; copy to ~/.config/sotto/presets/, with the weights.
@@ -29,8 +33,7 @@ struct ImportFiles {
       title = "\(name)"
       summary = "A network imported from an ONNX file."
       method = "network"
-      fallback = "centre"   # when the machine is too slow for it
-
+      \(fallback)
       [network]
       model = "\(name).safetensors"   # a file beside this one, or an absolute path
 

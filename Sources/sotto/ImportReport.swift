@@ -57,6 +57,7 @@ struct ImportReport: Encodable {
         sottod --preset-path \(folder) --preset \(name)
       or copy both files to ~/.config/sotto/presets and say: sotto reload && sotto use \(name)
 
+
       """
   }
 

@@ -13,6 +13,7 @@ struct RehearseCommand: ParsableCommand {
         sotto rehearse song.flac --output stems
         sotto rehearse song.flac --seconds 20 --json | jq .latency
         sotto rehearse song.wav --name stage --server stage
+        sotto rehearse song.flac --frames 30000 --busy 4    does it keep up for minutes on a busy machine?
 
       Plays in real time, into the daemon's inputs and beside whatever else plays there, and writes NAME.voice.wav and \
       NAME.accompaniment.wav, lined up with the recording by the latency that JACK tells. Then says how that latency \
@@ -34,9 +35,21 @@ struct RehearseCommand: ParsableCommand {
   @Option(help: "How many seconds of the recording to play. Without it, all of it.")
   var seconds: Double?
 
+  @Option(help: "Play it again and again until this many frames have been separated; the stems are the last time's.")
+  var frames: Int?
+
+  @Option(help: "Start this many processes that keep the processor busy meanwhile.")
+  var busy = 0
+
   @OptionGroup var daemon: Daemon
 
   func validate() throws {
+    if let frames, !(1...10_000_000).contains(frames) {
+      throw ValidationError("--frames: found \(frames), expected 1 to 10000000")
+    }
+    guard (0...256).contains(busy) else {
+      throw ValidationError("--busy: found \(busy), expected up to 256 processes")
+    }
     if let seconds, !(seconds > 0 && seconds <= RehearseSound.longest) {
       throw ValidationError("--seconds: found \(seconds), expected up to \(RehearseSound.longest)")
     }
@@ -45,7 +58,11 @@ struct RehearseCommand: ParsableCommand {
   func run() throws {
     do {
       try daemon.talk { client in
-        let result = try rehearse(with: client)
+        let companions = try BusyProcesses(count: busy)
+        var rounds = [try rehearse(with: client)]
+        while let frames, rounds.reduce(0, { $0 + $1.frames }) < frames { rounds.append(try rehearse(with: client)) }
+        withExtendedLifetime(companions) {}
+        let result = RehearseResult(of: rounds)
         if daemon.json { try write(json: result) } else { write(result.words) }
       }
     } catch let code as ExitCode {

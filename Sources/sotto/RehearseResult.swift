@@ -26,6 +26,8 @@ struct RehearseResult: Encodable {
   var period: Int
   /// The length of what was played.
   var seconds: Double
+  /// How often the recording was played.
+  var rounds = 1
   var latency: Delay
   /// The level of voice + accompaniment - recording in dB full scale, where the server did not stumble; `null` when
   /// gains make the stems louder or softer, or it stumbled throughout.
@@ -70,6 +72,20 @@ struct RehearseResult: Encodable {
     load = after.load
   }
 
+  /// Puts rounds of the same recording together: sums of what is counted, and the worst of what is measured.
+  init(of rounds: [RehearseResult]) {
+    self = rounds[rounds.count - 1]
+    self.rounds = rounds.count
+    seconds = rounds.reduce(0) { $0 + $1.seconds }
+    frames = rounds.reduce(0) { $0 + $1.frames }
+    lateFrames = rounds.reduce(0) { $0 + $1.lateFrames }
+    xruns = rounds.reduce(0) { $0 + $1.xruns }
+    disturbances = rounds.reduce(0) { $0 + $1.disturbances }
+    null = rounds.compactMap(\.null).max()
+    let heard = rounds.map(\.latency).filter { $0.measured != nil }
+    latency = heard.first { $0.measured != $0.told } ?? heard.last ?? latency
+  }
+
   /// The level of voice + accompaniment - what was played `delay` frames before, in dB full scale.
   private static func null(of take: RehearsalTake, played: [[Float]], delay: Int) -> Double? {
     let shift = delay + take.loopFrames
@@ -98,7 +114,10 @@ extension RehearseResult {
     func samples(_ count: Int) -> String { "\(count) samples, \(milliseconds(Double(count) / Double(sampleRate)))" }
     let declared = latency.declared == latency.told ? "" : " (the daemon declares \(latency.declared ?? 0))"
     return aligned([
-      ("played", "\(decimal(seconds)) s of \(input) at \(sampleRate) Hz, period \(period)\(converted)"),
+      (
+        "played",
+        "\(decimal(seconds)) s of \(input)\(rounds > 1 ? " in \(rounds) rounds" : "") at \(sampleRate) Hz, period \(period)\(converted)"
+      ),
       ("preset", preset),
       ("voice", voice),
       ("accompaniment", accompaniment),

@@ -1,4 +1,5 @@
 import Control
+import ControlFixtures
 import Foundation
 import Testing
 import Text
@@ -6,7 +7,7 @@ import Text
 /// What a person and a script see of each client command.
 struct ClientCommandTests {
   @Test func statusIsAlignedAndComplete() async throws {
-    try await playing { sotto, _ in
+    try await playing(ScriptedDaemon(lateFrames: 3)) { sotto, _ in
       let status = try await sotto("status")
       #expect(status.status == 0 && status.messages.isEmpty)
       #expect(
@@ -114,7 +115,7 @@ struct ClientCommandTests {
   }
 
   @Test func reloadNamesBrokenFiles() async throws {
-    let daemon = PlayedDaemon(broken: [.init(path: "/p/mine.toml", message: "key \"windw\" is unknown")])
+    let daemon = ScriptedDaemon(broken: [.init(path: "/p/mine.toml", message: "key \"windw\" is unknown")])
     try await playing(daemon) { sotto, _ in
       let outcome = try await sotto("reload")
       #expect(outcome.status == 65)

@@ -1,4 +1,5 @@
 import Control
+import ControlFixtures
 import Foundation
 import Sound
 import Testing
@@ -130,6 +131,27 @@ import Testing
     #expect(outcome.lines.contains { $0.hasPrefix("sum of the stems") })
     #expect(outcome.lines.contains { $0.hasPrefix("late frames") })
     #expect(try load(stage.folder.file("song.voice.wav"))[0].count == 48_000)
+  }
+
+  @Test("Played again and again beside busy processes, until as many frames are separated as were asked for")
+  func rounds() async throws {
+    let stage = try Stage(rate: 48_000, preset: "centre")
+    try await stage.wait()
+    _ = try store(channels: 2, seconds: 1, rate: 48_000, at: stage.folder.file("song.wav"))
+    let outcome = try await Tool(socket: stage.socket)(
+      "rehearse", stage.folder.file("song.wav"), "--output", stage.folder.path, "--frames", "300", "--busy", "2",
+      "--json"
+    )
+    #expect(outcome.status == 0 && outcome.lines.count == 1, "\(outcome.messages)")
+    let said = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    // A second has 187 frames.
+    #expect((said["frames"] as? Int ?? 0) >= 300)
+    #expect((said["rounds"] as? Int ?? 0) >= 2)
+    #expect((said["seconds"] as? Double ?? 0) == Double(said["rounds"] as? Int ?? 0))
+    let disturbances = try #require(said["disturbances"] as? Int)
+    #expect((said["null"] as? Double ?? 0) < -120 || disturbances > 0 && said["null"] is NSNull)
+    let wrong = try await Tool.bare("rehearse", "song.wav", "--busy", "1000")
+    #expect(wrong.status == 64 && wrong.messages.contains("found 1000"))
   }
 
   @Test("Without a daemon, a server or a file it says which is missing")

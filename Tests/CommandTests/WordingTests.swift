@@ -1,4 +1,5 @@
 import Control
+import ControlFixtures
 import Foundation
 import Testing
 
@@ -49,7 +50,7 @@ struct WordingTests {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let path = try ControlPath.socket(name: "stage", runtimeFolder: folder.path)
-    let server = try await ControlServer.start(path: path, handler: PlayedDaemon(), version: "0.1.0")
+    let server = try await ControlServer.start(path: path, handler: ScriptedDaemon(), version: "0.1.0")
     let outcome = try await Tool.bare("presets", "--name", "stage", environment: ["XDG_RUNTIME_DIR": folder.path])
     #expect(outcome.status == 0, "\(outcome.messages)")
     await server.stop()

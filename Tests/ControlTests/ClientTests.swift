@@ -1,4 +1,5 @@
 import Control
+import ControlFixtures
 import Testing
 
 /// What a program that uses the client is told when things are not as they should be.

@@ -1,4 +1,5 @@
 import Control
+import ControlFixtures
 import Testing
 import Text
 

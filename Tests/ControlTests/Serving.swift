@@ -1,4 +1,5 @@
 import Control
+import ControlFixtures
 
 /// Serves a scripted daemon in a folder of its own while `body` runs.
 func serving<Result: Sendable>(

@@ -1,4 +1,5 @@
 import Control
+import ControlFixtures
 import Foundation
 import Testing
 import Text

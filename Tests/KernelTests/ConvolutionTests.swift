@@ -6,13 +6,19 @@ extension rt_convolution_shape {
   static func any(_ random: inout Seeded) -> rt_convolution_shape {
     func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
     let groups = pick(0...1) == 0 ? 1 : pick(1...4)
-    return rt_convolution_shape(
+    let isColumn = pick(0...7) == 0
+    var shape = rt_convolution_shape(
       channels: groups * (pick(0...7) == 0 ? pick(20...40) : pick(1...4)), height: pick(1...6),
       width: pick(0...1) == 0 ? pick(1...12) : pick(13...150),
       outputs: groups * (pick(0...1) == 0 ? pick(1...3) : pick(4...40)), kernel_height: pick(1...5),
       kernel_width: pick(0...2) == 0 ? pick(4...9) : pick(1...3), stride_height: pick(1...3), stride_width: pick(1...3),
       dilation_height: pick(1...3), dilation_width: pick(1...3), top: pick(0...4), bottom: pick(0...4),
       left: pick(0...5), right: pick(0...5), extra_height: 0, extra_width: 0, groups: groups, relu: pick(0...1) == 0)
+    if isColumn {
+      shape.height = pick(1...100)
+      (shape.width, shape.kernel_width, shape.left, shape.right) = (1, 1, 0, 0)
+    }
+    return shape
   }
 
   var reachDown: Int { (kernel_height - 1) * dilation_height + 1 }
@@ -130,7 +136,7 @@ extension Kernels {
       for _ in 0..<40 {
         var shape = rt_convolution_shape.any(&random)
         shape.extra_height = Int.random(in: 0...2, using: &random)
-        shape.extra_width = Int.random(in: 0...2, using: &random)
+        shape.extra_width = Int.random(in: 0...2, using: &random) * min(shape.width - 1, 1)
         guard
           (shape.height - 1) * shape.stride_height + shape.reachDown + shape.extra_height > shape.top + shape.bottom,
           (shape.width - 1) * shape.stride_width + shape.reachAcross + shape.extra_width > shape.left + shape.right

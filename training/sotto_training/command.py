@@ -1,4 +1,4 @@
-"""The command line: `sotto-train fit | resume | score | export | golden | seeded | dictionary`."""
+"""The command line: `sotto-train fit | resume | score | export | store | golden | seeded | dictionary`."""
 
 import argparse
 import json
@@ -14,6 +14,9 @@ from .fit import Run
 from .grid import Grid
 from .problem import Problem
 from .smaller import LOSS, STORED
+
+
+TYPES = f"type of the weights; auto: the smallest a layer with which dev loses less than {LOSS} dB"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,8 +43,11 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--out", type=Path, required=True, help="weights file to write")
     out.add_argument("--curve", type=Path, help="picture of the loss curve to write (SVG)")
     out.add_argument("--golden", type=Path, help="folder for golden vectors of these weights, written too")
-    out.add_argument("--stored", choices=STORED, default="single", help="type of the weights (default single); auto: "
-                     f"the smallest a layer for which dev loses less than {LOSS} dB")
+    out.add_argument("--stored", choices=STORED, default="single", help=TYPES)
+    again = command("store", "write weights again in another type, and what that costs on dev")
+    again.add_argument("--weights", type=Path, required=True, help="weights file")
+    again.add_argument("--stored", choices=STORED, default="auto", help=TYPES)
+    again.add_argument("--out", type=Path, required=True, help="weights file to write")
     measured = command("score", "measure weights on a folder of clips")
     measured.add_argument("--weights", type=Path, required=True, help="weights file")
     measured.add_argument("--split", default="dev", help="folder in DATA (default dev)")
@@ -80,6 +86,9 @@ def perform(options: argparse.Namespace):
         _say(json.dumps(document["quality"], indent=2))
         if options.golden:
             _report(golden.of_weights(options.out, options.golden))
+    elif options.command == "store":
+        document = export.store(options.weights, options.data, options.out, options.stored)
+        _say(json.dumps(document["quality"], indent=2))
     elif options.command == "score":
         _score(options)
     elif options.command == "dictionary":

@@ -57,6 +57,22 @@ def provenance(configuration: Configuration, state: dict, data: Path) -> dict:
     }
 
 
+def store(path: Path, data: Path, out: Path, stored: str) -> dict:
+    """Writes the model at `path` again, its weights stored otherwise; gives its description.
+
+    The figures on dev in it are those of the smaller weights; `quality.weights` says what they were before.
+    """
+    model, document = weights.read(path)
+    dev = clips_of(data, "dev")
+    model, cost = smaller(model, dev, stored)
+    quality = {key: value for key, value in document["quality"].items() if key != "weights"}
+    figures = evaluate.means(evaluate.score_all(dev, model))
+    quality["dev"] = {"clips": len(dev), "method": evaluate.METHOD, **{k: round(v, 3) for k, v in figures.items()}}
+    document |= {"layers": model.network.entries(), "quality": quality | ({"weights": cost} if cost else {})}
+    weights.write(model, document, out)
+    return document
+
+
 def export(
     run: Path, data: Path, out: Path, curve: Path | None = None, licence: dict | None = None, stored: str = "single"
 ) -> dict:

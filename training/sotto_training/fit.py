@@ -66,17 +66,17 @@ class Run:
         run.origin, run.start = state["origin"], state["epoch"] + 1
         return run
 
-    def _epoch(self, number: int, batch: int | None = None, sequence: int | None = None):
+    def _epoch(self, number: int, device: str = "cpu"):
         grid, input, fit = self.configuration.grid, self.configuration.input, self.configuration.fit
         return epoch(
-            self.clips, grid, input, self.configuration.mixing, seed=fit.seed, number=number,
-            batch=batch or fit.batch, sequence=sequence or fit.sequence, device=self.device if batch is None else "cpu",
+            self.clips, grid, input, self.configuration.mixing,
+            seed=fit.seed, number=number, batch=fit.batch, sequence=fit.sequence, device=device,
         )  # fmt: skip
 
     def _standardise(self):
         """By one pass of varied training mixtures."""
         self.network.eval()
-        self.network.standardise(frames.inputs for frames in self._epoch(2**32 - 1, batch=4096))
+        self.network.standardise(frames.inputs for frames in self._epoch(2**32 - 1))
         self.say(f"{len(self.clips)} clips, {self.network.parameter_count()} parameters")
 
     def rate(self, number: int) -> float:
@@ -105,7 +105,7 @@ class Run:
         for settings in self.optimiser.param_groups:
             settings["lr"] = self.rate(number)
         self.network.train()
-        for frames in self._epoch(number):
+        for frames in self._epoch(number, self.device):
             with torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=fit.precision == "bfloat16"):
                 results = self.network(frames.inputs, self.generator)
             loss = LOSSES[fit.loss](

@@ -7,7 +7,9 @@ from sotto_training import checkpoint
 from sotto_training.batches import epoch
 from sotto_training.clips import clips_of
 from sotto_training.configuration import configured
+from sotto_training.features import Context, Input
 from sotto_training.fit import Run
+from sotto_training.mixing import Mixing
 from sotto_training.problem import Problem
 
 
@@ -44,9 +46,18 @@ def test_interrupted_inside_an_epoch_repeats_it_exactly(configuration, data, tmp
     run = Run(configuration, data, tmp_path / "cut", say=silent)
     run.fit(stop=1)
     batches = run._epoch(1)
-    run.network(next(batches).inputs, 0.5, run.generator)  # half an epoch's worth of random numbers are gone
+    run.network.train()(next(batches).inputs, run.generator)  # half an epoch's worth of random numbers are gone
     Run.resumed(tmp_path / "cut", data, say=silent).fit(stop=2)
     assert same(state(tmp_path / "whole"), state(tmp_path / "cut"))
+
+
+def test_sequences_resume_to_the_bit_as_single_frames_do(table, data, tmp_path):
+    table["network"] = {"architecture": "dense", "hidden": [12, 10], "recurrent": [1], "dropout": 0.1}
+    table["fit"] |= {"sequence": 20, "epochs": 2}
+    Run(configured(table, "tests"), data, tmp_path / "whole", say=silent).fit()
+    Run(configured(table, "tests"), data, tmp_path / "parts", say=silent).fit(stop=1)
+    Run.resumed(tmp_path / "parts", data, say=silent).fit()
+    assert same(state(tmp_path / "whole"), state(tmp_path / "parts"))
 
 
 def test_a_run_goes_on_only_with_its_own_clips(configuration, data, tmp_path):
@@ -72,6 +83,15 @@ def test_training_helps(configuration, data, tmp_path):
         run._train(row)
     after = run.measure()
     assert after["dev_loss"] < 0.8 * before["dev_loss"]
+
+
+def test_sequences_are_frames_in_a_row(configuration, data):
+    grid, input = configuration.grid, Input(context=Context(1, 1))
+    for frames in epoch(clips_of(data, "train"), grid, input, Mixing(), seed=1, number=0, batch=200, sequence=25):
+        assert frames.inputs.shape[1:] == (25, 3, grid.bins) and frames.voice.shape[1:] == (25, grid.bins)
+        assert torch.equal(frames.inputs[:, :, 1], frames.mixture)
+        assert torch.equal(frames.inputs[:, 1:, 0], frames.mixture[:, :-1])
+        assert torch.equal(frames.inputs[:, :-1, 2], frames.mixture[:, 1:])
 
 
 def test_an_epoch_repeats_and_the_next_differs(configuration, data):

@@ -21,6 +21,9 @@ RT_SAFE void rt_exit(void);
 /* True inside a program linked with RealtimeSanitizer. */
 bool rt_sanitizer_linked(void);
 
+/* Name the calling thread, in 15 characters at most, for `top -H` and `chrt`: Glibc has it for C alone. */
+void rt_name_thread(const char *name);
+
 /* Flush denormals to zero on the calling thread: a decaying state must not become slow in silence. */
 RT_SAFE void rt_flush_denormals(void);
 
@@ -123,8 +126,8 @@ RT_SAFE void rt_dense_half(const uint16_t *packed, const float *bias, size_t bia
 
 /*
  The same with weights of 8 bits, -127...127, and a scale for each row: weight = scales[row] * weights[row][column].
- Each x is rounded to 16 bits by a scale of its own, max |x| / 32767, into `scratch`. Sums are exact over 512 columns and
- in single precision beyond; every processor gives the same bits.
+ Each x is rounded to 16 bits by a scale of its own, max |x| / 32767, into `scratch` (aligned to 8 bytes). Sums are
+ exact over 512 columns and in single precision beyond; every processor gives the same bits.
  */
 size_t rt_dense_int8_size(size_t rows, size_t columns);
 void rt_dense_int8_pack(const int8_t *weights, const float *scales, size_t rows, size_t columns, void *packed);

@@ -166,11 +166,16 @@ struct ConcatenateForm: LayerForm {
   func layers(_ places: LayerPlaces) -> [Layer] {
     let whole = runs.reduce(0, +)
     var start = 0
-    return runs.indices.map { index in
-      defer { start += runs[index] }
-      return unsafe .copy(
-        Copy(
-          input: places.inputs[index], output: places.result + start, run: runs[index], distance: whole, times: times))
+    var layers: [Layer] = []
+    for (index, run) in runs.enumerated() {
+      let target = unsafe places.result + start
+      // What was written there in the first place need not be moved.
+      if unsafe times > 1 || places.inputs[index] != UnsafePointer(target) {
+        unsafe layers.append(
+          .copy(Copy(input: places.inputs[index], output: target, run: run, distance: whole, times: times)))
+      }
+      start += run
     }
+    return layers
   }
 }

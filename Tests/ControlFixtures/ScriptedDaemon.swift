@@ -1,13 +1,22 @@
 import Control
 
 /// A daemon that says what a test wrote for it and remembers what it was told to do.
-actor ScriptedDaemon: ControlHandler {
-  private(set) var heard: [String] = []
+package actor ScriptedDaemon: ControlHandler {
+  /// What it was told, one command an element.
+  package private(set) var heard: [String] = []
   private var now: Status
+  private let broken: [Reload.Broken]
 
-  static let names = ["svsgan", "centre", "passthrough"]
+  /// The presets it knows; the first is heard.
+  package static let names = ["svsgan", "centre", "passthrough"]
 
-  init() {
+  /// Begins to play.
+  ///
+  /// - Parameters:
+  ///   - lateFrames: How many of its 62500 frames were late.
+  ///   - broken: What it cannot read again.
+  package init(lateFrames: Int = 0, broken: [Reload.Broken] = []) {
+    self.broken = broken
     now = Status(pid: 4711, version: "0.1.0")
     now.state = .running
     now.preset = "svsgan"
@@ -21,6 +30,7 @@ actor ScriptedDaemon: ControlHandler {
     now.every = 1
     now.budget = StepBudget(steps: 1, bound: 0.0011, margin: 1.25, wake: 0.0005, seconds: 0.001875, periods: 1)
     now.frames = 62_500
+    now.lateFrames = lateFrames
     now.lateState = "on time"
     now.realtime = true
     now.audioRealtime = true
@@ -31,9 +41,9 @@ actor ScriptedDaemon: ControlHandler {
     now.uptime = 1000
   }
 
-  func status() async throws(ControlError) -> Status { now }
+  package func status() async throws(ControlError) -> Status { now }
 
-  func presets() async throws(ControlError) -> [PresetSummary] {
+  package func presets() async throws(ControlError) -> [PresetSummary] {
     Self.names.map {
       PresetSummary(
         name: $0, title: $0.uppercased(), summary: "Separates.", method: $0 == "svsgan" ? "network" : $0,
@@ -41,34 +51,35 @@ actor ScriptedDaemon: ControlHandler {
     }
   }
 
-  func use(preset name: String) async throws(ControlError) -> Switching {
+  package func use(preset name: String) async throws(ControlError) -> Switching {
     try known(name)
     heard.append("use \(name)")
+    guard name != now.preset else { return Switching(preset: name, latency: now.latency, state: "running") }
     return Switching(preset: name, latency: Latency(samples: 1024, sampleRate: 48_000))
   }
 
-  func setGain(of stem: Stem, to gain: Decibels) async throws(ControlError) -> Gains {
+  package func setGain(of stem: Stem, to gain: Decibels) async throws(ControlError) -> Gains {
     heard.append("gain \(stem.rawValue) \(gain.value)")
     now.gains[stem] = gain
     return now.gains
   }
 
-  func setBypass(_ on: Bool) async throws(ControlError) -> Bypass {
+  package func setBypass(_ on: Bool) async throws(ControlError) -> Bypass {
     heard.append("bypass \(on)")
     now.bypass = on
     return Bypass(on)
   }
 
-  func check(preset: String) async throws(ControlError) -> PresetCheck {
+  package func check(preset: String) async throws(ControlError) -> PresetCheck {
     try known(preset)
     return PresetCheck(
       preset: preset, path: "/usr/share/sotto/presets/\(preset).toml", method: preset,
       latency: Latency(samples: 1024, sampleRate: 48_000))
   }
 
-  func reload() async throws(ControlError) -> Reload {
+  package func reload() async throws(ControlError) -> Reload {
     heard.append("reload")
-    return Reload(presets: Self.names)
+    return Reload(presets: Self.names, broken: broken)
   }
 
   private func known(_ name: String) throws(ControlError) {
