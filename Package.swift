@@ -85,7 +85,7 @@ let package = Package(
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
       name: "ONNXTests", dependencies: ["ONNX", "Network", "Sound", "Text"],
-      exclude: ["make_fixtures.py", "make_references.py"],
+      exclude: ["make_fixtures.py", "make_references.py", "make_torch_fixtures.py"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
       name: "SeparationTests", dependencies: ["Separation", "Network", "Spectral", "Realtime"], swiftSettings: tests),

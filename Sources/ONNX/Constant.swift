@@ -27,7 +27,9 @@ struct Constant: Sendable {
   /// Takes a tensor of the file, if shape and data agree.
   init(_ message: TensorMessage, in bytes: FileBytes) throws(Refusal) {
     guard !message.isExternal else {
-      throw Refusal("numbers kept in another file", expected: "all weights in the .onnx file itself")
+      throw Refusal(
+        "numbers kept in another file",
+        expected: "all weights in the .onnx file itself, as torch.onnx.export(…, external_data=False) writes them")
     }
     guard let type = ElementType(rawValue: message.type) else {
       throw Refusal("elements of type \(message.type)", expected: "numbers of 8 to 64 bits")

@@ -89,7 +89,7 @@ public enum ONNXImport {
       document: document(options, framing, result, list.documents, producer: model.producer), tensors: list.tensors,
       findings: findings(
         model, framing, result, pairing, inputs: inputs, shapes: (frameShape, resultFlow.shape), translator, outputs),
-      layerCount: list.documents.count)
+      bins: framing.bins, layerCount: list.documents.count)
     guard imported.parameters <= weightLimit else {
       throw .broken(
         file: file, place: "graph", found: "\(imported.parameters) weights", expected: "at most \(weightLimit)")

@@ -33,7 +33,7 @@ struct ImportTests {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let outcome = try await Tool.bare(
-      "import", fixture("stereo-spectrum"), "--rate", "44100", "--hop", "8", "--to", folder.path, "--name", "both",
+      "import", fixture("stereo-spectrum"), "--rate", "16000", "--hop", "8", "--to", folder.path, "--name", "both",
       "--json")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     #expect((report["result"] as? String)?.contains("spectrum, axes 1,planes,bins,1") == true)
