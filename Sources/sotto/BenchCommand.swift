@@ -26,7 +26,7 @@ struct BenchCommand: AsyncParsableCommand {
 
       --all does that with the preset and with every weights file in the folder of --models. NAME-half.safetensors and \
       NAME-integer.safetensors are NAME.safetensors with smaller weights, and NAME.onnx what it was imported from, \
-      which the rivals then run. `sotto-train seeded NAME NAME.safetensors` draws weights of an architecture.
+      which the rivals then run; a model of the preset's name there stands for the preset's. `sotto-train seeded NAME NAME.safetensors` draws weights of an architecture.
 
       Takes about eight times --seconds, with --all seven times --seconds a model. Exit status: 0 well; 64 wrong usage; \
       65 a broken preset or weights file, or a preset too slow for this machine; 66 no such preset, or no models; 73 \
@@ -104,7 +104,8 @@ struct BenchCommand: AsyncParsableCommand {
   /// Measures the layers of all models, tells each as it is measured, and writes the table.
   private func compare() async throws {
     let preset = try PresetLibrary.standard(explicit: presetPath).load(self.preset)
-    let files = try files(of: preset) + (models.map(BenchFiles.all) ?? [])
+    let others = try models.map(BenchFiles.all) ?? []
+    let files = files(of: preset).filter { own in !others.contains { $0.name == own.name } } + others
     if files.isEmpty { throw Failure(status: 66, "\(preset.name) has no network: name a folder with --models") }
     let json = json
     let result = try await BenchAll.measure(files, python: python, seconds: seconds) { model in

@@ -16,6 +16,9 @@ struct BenchModel: Codable, Equatable {
     /// The fastest rival's median over this one's.
     @OrNull var hotRatio: Double?
     @OrNull var pacedRatio: Double?
+    /// The same among the rivals with weights of the same kind, integers or floating point.
+    @OrNull var hotRatioAlike: Double?
+    @OrNull var pacedRatioAlike: Double?
     /// The greatest difference of its first results from ours, relative to the largest.
     @OrNull var difference: Double?
     /// Why there are no times.
@@ -98,13 +101,7 @@ struct BenchModel: Codable, Equatable {
       (entry.hot, entry.paced) = (steps.hotTimes, steps.pacedTimes)
       ours.append(entry)
     }
-    let fastest = (
-      hot: rivals.compactMap(\.hot?.median).min(), paced: rivals.compactMap(\.paced?.median).min()
-    )
-    for index in ours.indices {
-      if let time = ours[index].hot?.median { ours[index].hotRatio = fastest.hot.map { $0 / time } }
-      if let time = ours[index].paced?.median { ours[index].pacedRatio = fastest.paced.map { $0 / time } }
-    }
+    for index in ours.indices { ours[index].compare(with: rivals) }
     let (hot, paced) = (single.hotTimes, single.pacedTimes)
     channels = [
       Channels(count: 1, hot: hot, paced: paced), Channels(count: 2, hot: both.hotTimes, paced: both.pacedTimes),
@@ -120,28 +117,42 @@ extension BenchSteps {
   var pacedTimes: BenchTimes { BenchTimes(paced) }
 }
 
+extension BenchModel.Entry {
+  private var isInteger: Bool { name.hasSuffix("integer") }
+
+  /// Fills in the ratios.
+  fileprivate mutating func compare(with rivals: [BenchModel.Entry]) {
+    let alike = rivals.filter { $0.isInteger == isInteger }
+    func ratio(_ others: [BenchModel.Entry], _ times: (BenchModel.Entry) -> BenchTimes?) -> Double? {
+      let fastest = others.compactMap { times($0)?.median }.min()
+      return times(self).flatMap { own in fastest.map { $0 / own.median } }
+    }
+    (hotRatio, pacedRatio) = (ratio(rivals, \.hot), ratio(rivals, \.paced))
+    (hotRatioAlike, pacedRatioAlike) = (ratio(alike, \.hot), ratio(alike, \.paced))
+  }
+}
+
 extension BenchModel {
   /// The figures as a table for people.
   var words: String {
-    var rows = [["", "hot", "p99", "paced", "p99", "fastest rival's hot", "paced"]]
+    var rows = [["", "hot", "p99", "paced", "p99", "ahead of all", "", "of its kind", ""]]
     func figure(_ time: Double?) -> String { time.map { decimal($0 * 1e6, 0) } ?? "" }
-    func ratio(_ value: Double?) -> String { value.map { "\(decimal($0, 2)) times" } ?? "" }
+    func figures(_ hot: BenchTimes?, _ paced: BenchTimes?) -> [String] {
+      [hot?.median, hot?.p99, paced?.median, paced?.p99].map(figure)
+    }
     for entry in ours + rivals where entry.hot != nil {
-      rows.append([
-        "\(entry.name) \(entry.version ?? "")", figure(entry.hot?.median), figure(entry.hot?.p99),
-        figure(entry.paced?.median), figure(entry.paced?.p99), ratio(entry.hotRatio), ratio(entry.pacedRatio),
-      ])
+      let ratios = [entry.hotRatio, entry.pacedRatio, entry.hotRatioAlike, entry.pacedRatioAlike]
+      rows.append(
+        ["\(entry.name) \(entry.version ?? "")"] + figures(entry.hot, entry.paced)
+          + ratios.map { $0.map { "\(decimal($0, 2)) ×" } ?? "" })
     }
-    for two in channels where two.count > 1 {
-      rows.append([
-        "single, \(two.count) channels", figure(two.hot.median), figure(two.hot.p99), figure(two.paced.median),
-        figure(two.paced.p99), "", "",
-      ])
+    let blank = [String](repeating: "", count: 4)
+    for several in channels where several.count > 1 {
+      rows.append(["single, \(several.count) channels"] + figures(several.hot, several.paced) + blank)
     }
-    rows.append([
-      "reading the weights", figure(read.hot.median), figure(read.hot.p99), figure(read.paced.median),
-      figure(read.paced.p99), percent(read.hotShare), percent(read.pacedShare),
-    ])
+    rows.append(
+      ["reading the weights"] + figures(read.hot, read.paced)
+        + [percent(read.hotShare), percent(read.pacedShare), "", ""])
     let absent = rivals.compactMap { rival in rival.missing.map { "  \(rival.name): not measured: \($0)\n" } }.joined()
     let size = "\(decimal(Double(parameters) / 1e6, 2)) million parameters, a frame every \(milliseconds(hop))"
     return "\(name): \(size); processor time of a frame in µs\n\(table(rows))\n\(absent)"

@@ -54,7 +54,8 @@ final class BenchRivals {
     }
     let scripts = [PackageResources.Rivals_py, PackageResources.RivalONNX_py, PackageResources.RivalTorch_py]
     let words = [python, "-c"] + scripts.map { String(decoding: $0, as: UTF8.self) }
-    let command = "export OMP_NUM_THREADS=1; exec >/dev/fd/\(ends[1]) 2>&1; exec \(words.map(Self.quoted).joined(separator: " "))"
+    let python = words.map(Self.quoted).joined(separator: " ")
+    let command = "export OMP_NUM_THREADS=1; exec >/dev/fd/\(ends[1]) 2>&1; exec \(python)"
     // The C library's own way: all of Foundation for one child process would double the start of every command.
     unsafe requests = popen(command, "w")
     close(ends[1])

@@ -35,7 +35,8 @@ struct SeparateCommand: AsyncParsableCommand {
   @Option(help: "How the stems are held: \(SeparateFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
   var format: SeparateFormat = .wavFloat
 
-  @Option(help: ArgumentHelp("How many files are separated at once; one a processor unless given.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("How many files are separated at once; one a processor unless given.", valueName: "number"))
   var jobs: Int?
 
   @Option(
