@@ -20,6 +20,7 @@ extension Translator {
       if mode == "constant" {
         result = try pad(result, axis: axis, before, after, value: value)
       } else {
+        try Step.count(before + extent + after)
         result = try graph.gather(
           result, axis: axis, try (-before..<extent + after).map { place throws(Refusal) in
             try mirrored(place, extent: extent, mode: mode)

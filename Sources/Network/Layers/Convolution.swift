@@ -33,7 +33,12 @@ struct ConvolutionForm: FoldingForm {
     else { throw reading.inputRefusal(expected: "at least the kernel's \(reach.0 + 1) × \(reach.1 + 1)") }
     shape = unsafe [weight[0], rt_convolution_height(&geometry), rt_convolution_width(&geometry)]
     multiplications = try reading.bounded(shape) * weight[1] * weight[2] * weight[3]
+    try reading.bounded(memory: memory)
   }
+
+  /// A tile of the result is computed from a copy of what it reads, zeros of the padding and what strides leave out
+  /// included.
+  var moves: Int { shape[1] * ((shape[2] + 47) / 48) * geometry.groups * memory }
 
   var tensors: [TensorNeed] {
     [TensorNeed(name: "weight", shape: weight)] + (hasBias ? [TensorNeed(name: "bias", shape: [weight[0]])] : [])

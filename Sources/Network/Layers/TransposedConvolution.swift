@@ -40,6 +40,14 @@ struct TransposedConvolutionForm: FoldingForm {
     ]
     try reading.bounded(shape)
     multiplications = input.numbers * weight[1] * weight[2] * weight[3]
+    try reading.bounded(memory: memory)
+  }
+
+  /// Each phase of the strides is a convolution of its own, whose taps are looked for.
+  var moves: Int {
+    let phases = (min(geometry.stride_height, shape[1]), min(geometry.stride_width, shape[2]))
+    let tiles = (shape[1] / phases.0 + 1) * (shape[2] / phases.1 / 48 + 1)
+    return phases.0 * phases.1 * (weight[2] + weight[3] + tiles * geometry.groups * memory)
   }
 
   var tensors: [TensorNeed] {
