@@ -26,6 +26,8 @@ protocol LayerForm: Sendable {
   var update: String? { get }
   /// Multiplications a frame.
   var multiplications: Int { get }
+  /// What else takes time by more than the numbers that go in and come out, counted as multiplications.
+  var moves: Int { get }
 
   /// Brings the tensors, in the order of ``tensors``, into the form in which the running layer reads them.
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock]
@@ -90,6 +92,7 @@ extension LayerForm {
   var memory: Int { 0 }
   var update: String? { nil }
   var multiplications: Int { 0 }
+  var moves: Int { 0 }
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock] { tensors }
 }
 

@@ -20,6 +20,7 @@ extension Translator {
       if mode == "constant" {
         result = try pad(result, axis: axis, before, after, value: value)
       } else {
+        try Step.count(before + extent + after)
         var places: [Int] = []
         for place in -before..<extent + after { places.append(try mirrored(place, extent: extent, mode: mode)) }
         result = try graph.gather(result, axis: axis, places)

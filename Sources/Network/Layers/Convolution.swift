@@ -20,8 +20,13 @@ struct ConvolutionForm: ConvolvingForm {
     guard input[1] + geometry.top + geometry.bottom > reach.0, input[2] + geometry.left + geometry.right > reach.1
     else { throw reading.inputRefusal(expected: "at least the kernel's \(reach.0 + 1) × \(reach.1 + 1)") }
     try reading.bounded(convolution.result)
+    try reading.bounded(memory: convolution.scratch)
     multiplications = convolution.result.numbers * weight[1] * weight[2] * weight[3]
   }
+
+  /// A tile of the result is computed from a copy of what it reads, zeros of the padding and what strides leave out
+  /// included.
+  var moves: Int { shape[1] * ((shape[2] + 47) / 48) * convolution.geometry.groups * memory }
 
   /// The weights lie by output channel.
   func scaled(_ weights: [Float], by scale: [Float]) -> [Float] {
@@ -52,7 +57,16 @@ struct TransposedConvolutionForm: ConvolvingForm {
       throw reading.section.refusal("padding", expected: "less than the \(whole.0) × \(whole.1) that it cuts")
     }
     try reading.bounded(convolution.result)
+    try reading.bounded(memory: convolution.scratch)
     multiplications = input.numbers * weight[1] * weight[2] * weight[3]
+  }
+
+  /// Each phase of the strides is a convolution of its own, whose taps are looked for.
+  var moves: Int {
+    let (geometry, weight) = (convolution.geometry, convolution.weight)
+    let phases = (min(geometry.stride_height, shape[1]), min(geometry.stride_width, shape[2]))
+    let tiles = (shape[1] / phases.0 + 1) * (shape[2] / phases.1 / 48 + 1)
+    return phases.0 * phases.1 * (weight[2] + weight[3] + tiles * geometry.groups * memory)
   }
 
   /// The weights lie by input channel; those of one group reach the outputs of that group.
