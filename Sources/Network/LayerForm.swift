@@ -27,6 +27,10 @@ protocol LayerForm: Sendable {
   /// Multiplications a frame.
   var multiplications: Int { get }
 
+  /// The form for `count` streams that share the weights, one behind the other along a new first axis; `nil` where the
+  /// layer cannot take them together.
+  func streamed(_ count: Int) -> (any LayerForm)?
+
   /// Brings the tensors, in the order of ``tensors``, into the form in which the running layer reads them.
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock]
   /// The running layers, most often one.
