@@ -71,7 +71,8 @@ let package = Package(
         "Audio", "Live", "Control", "Preset", "Separation", "Network", "ONNX", "Spectral", "Sound", "Realtime", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      resources: [.embedInCode("Rivals.py"), .embedInCode("RivalONNX.py"), .embedInCode("RivalTorch.py")], swiftSettings: strict),
+      resources: [.embedInCode("Rivals.py"), .embedInCode("RivalONNX.py"), .embedInCode("RivalTorch.py")],
+      swiftSettings: strict),
 
     // Counts allocations and locks by standing in for malloc and pthread_mutex_lock; linked into BudgetTests only.
     .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),

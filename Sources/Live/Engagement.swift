@@ -42,7 +42,8 @@ final class Engagement: Sendable {
       settings: settings, dial: dial, rate: stream.rate, channels: stream.channels, period: stream.period,
       slack: admission.slack, padding: admission.latency.padding, request: request, arrival: arrival)
     if var estimation = parts.estimation {
-      for _ in 0..<3 { estimation.rehearse() }
+      for _ in 0..<settings.lookAhead + 3 { estimation.rehearse() }
+      estimation.forget()
       thread = MaskThread(estimation: estimation, request: request, priority: stream.priority)
     } else {
       thread = nil

@@ -43,7 +43,7 @@ public struct StepCost: Sendable, Equatable {
     let others = SampleBuffer(count: 10 << 20)
     var longest: [Double] = []
     var all: [Double] = []
-    for _ in 0..<4 { estimation?.rehearse() }
+    for _ in 0..<settings.lookAhead + 4 { estimation?.rehearse() }
     for _ in 0..<rounds {
       var round: [Double] = []
       for _ in 0..<24 {

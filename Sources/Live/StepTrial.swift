@@ -23,7 +23,7 @@ enum StepTrial {
         settings: settings, rate: stream.rate, channels: stream.channels, period: stream.period, slack: 0,
         request: Wake(), arrival: Wake())
       var estimation = parts.estimation
-      for _ in 0..<3 { estimation?.rehearse() }
+      for _ in 0..<settings.lookAhead + 3 { estimation?.rehearse() }
       let interval = grid.meanHop * Double(settings.cadence.every) / Double(stream.rate)
       let allowed = admission.slack.map { Double($0) / Double(stream.rate) } ?? admission.budget.period / 2
       let steps = max(Int(seconds / interval), 1)

@@ -78,6 +78,7 @@ struct FoldedForm: LayerForm {
 
   init(shape: Shape) { self.shape = shape }
   init(_ reading: LayerReading) throws(ModelError) { shape = reading.input }
+  func streamed(_ count: Int) -> (any LayerForm)? { FoldedForm(shape: [count] + shape) }
   func layers(_ places: LayerPlaces) -> [Layer] { [] }
 }
 

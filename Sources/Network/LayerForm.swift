@@ -29,6 +29,10 @@ protocol LayerForm: Sendable {
   /// What else takes time by more than the numbers that go in and come out, counted as multiplications.
   var moves: Int { get }
 
+  /// The form for `count` streams that share the weights, one behind the other along a new first axis; `nil` where the
+  /// layer cannot take them together.
+  func streamed(_ count: Int) -> (any LayerForm)?
+
   /// Brings the tensors, in the order of ``tensors``, into the form in which the running layer reads them.
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock]
   /// The running layers, most often one.

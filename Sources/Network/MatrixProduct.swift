@@ -22,36 +22,44 @@ struct MatrixProduct {
 
   /// Multiplies `count` vectors that lie one behind the other, and adds `bias` to each.
   ///
+  /// - Parameter apart: From one input to the next; the columns, unless given.
   /// - Real-time: Wait-free.
   @_noLocks @unsafe
   func apply(
-    _ input: UnsafePointer<Float>, count: Int = 1, bias: UnsafePointer<Float>?, to output: UnsafeMutablePointer<Float>
+    _ input: UnsafePointer<Float>, count: Int = 1, apart: Int? = nil, bias: UnsafePointer<Float>?,
+    to output: UnsafeMutablePointer<Float>
   ) {
-    unsafe run(input, count: count, bias: bias, stride: 0, output)
+    unsafe run(input, count: count, apart: apart ?? columns, bias: bias, stride: 0, output, distance: rows)
   }
 
   /// Multiplies `count` vectors that lie one behind the other, and adds the products to what `output` holds.
   ///
+  /// - Parameter distance: From one vector of the output to the next; the rows, unless given.
   /// - Real-time: Wait-free.
   @_noLocks @unsafe
-  func add(_ input: UnsafePointer<Float>, count: Int = 1, to output: UnsafeMutablePointer<Float>) {
-    unsafe run(input, count: count, bias: UnsafePointer(output), stride: rows, output)
+  func add(
+    _ input: UnsafePointer<Float>, count: Int = 1, to output: UnsafeMutablePointer<Float>, distance: Int? = nil
+  ) {
+    let distance = distance ?? rows
+    unsafe run(
+      input, count: count, apart: columns, bias: UnsafePointer(output), stride: distance, output,
+      distance: distance)
   }
 
   @_noLocks @unsafe
   private func run(
-    _ input: UnsafePointer<Float>, count: Int, bias: UnsafePointer<Float>?, stride: Int,
-    _ output: UnsafeMutablePointer<Float>
+    _ input: UnsafePointer<Float>, count: Int, apart: Int, bias: UnsafePointer<Float>?, stride: Int,
+    _ output: UnsafeMutablePointer<Float>, distance: Int
   ) {
     switch type {
     case .single:
-      unsafe rt_dense(weights, bias, stride, input, columns, output, rows, count, rows, columns)
+      unsafe rt_dense(weights, bias, stride, input, apart, output, distance, count, rows, columns)
     case .half:
       let halves = unsafe UnsafeRawPointer(weights).assumingMemoryBound(to: UInt16.self)
-      unsafe rt_dense_half(halves, bias, stride, input, columns, output, rows, count, rows, columns)
+      unsafe rt_dense_half(halves, bias, stride, input, apart, output, distance, count, rows, columns)
     case .integer:
       unsafe rt_dense_int8(
-        weights, bias, stride, input, columns, output, rows, count, rows, columns, scratch)
+        weights, bias, stride, input, apart, output, distance, count, rows, columns, scratch)
     }
   }
 }

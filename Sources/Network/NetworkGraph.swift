@@ -1,42 +1,59 @@
 internal import CRealtime
 internal import Realtime
 
-/// One running instance of a model's layers: the memory that lies between them, and their state in time.
+/// One running instance of a model's layers for one or more streams: the memory that lies between them, and their state
+/// in time.
 @safe
 public struct NetworkGraph: ~Copyable, @unchecked Sendable {
-  /// How many numbers a frame is.
+  /// How many streams there are, each with a state of its own.
+  public let streams: Int
+  /// How many numbers a frame of a stream is.
   public let inputCount: Int
-  /// How many numbers the last layer's result is.
+  /// How many numbers the last layer's result for a stream is.
   public let outputCount: Int
   /// Keeps the weights alive; never touched while running, for that would count references.
   private let model: Model
   /// The frame, then the layers' results, states and working memory.
   private let memory: SampleBuffer
   private let output: UnsafePointer<Float>
+  /// From one stream's frame or result to the next one's.
+  private let inputDistance: Int
+  private let outputDistance: Int
   /// The layers, then the copies that carry states over to the next frame.
   private let layers: UnsafeMutablePointer<Layer>
   private let layerCount: Int
 
-  /// Prepares to run the layers of `model`.
+  /// Prepares to run the layers of `model` for `streams` streams: in one pass over the weights where every layer can
+  /// do that, otherwise stream by stream.
   ///
   /// - Real-time: Not real-time: allocates; nothing later does.
-  public init(model: Model) {
+  public init(model: Model, streams: Int = 1) {
     let description = model.description
     self.model = model
+    self.streams = streams
     inputCount = description.input.shape(grid: description.grid).numbers
-    memory = SampleBuffer(count: model.layers.reduce(aligned(inputCount)) { $0 + $1.room })
-    var places = unsafe GraphPlaces(memory: memory.base, input: inputCount, layers: model.layers)
-    var running: [Layer] = []
-    for (layer, weights) in zip(model.layers, model.weights) {
-      running += layer.form.layers(places.take(layer, weights: weights))
-    }
-    for (index, layer) in model.layers.enumerated() {
-      guard let name = layer.form.update, let source = model.layers.firstIndex(where: { $0.name == name })
-      else { continue }
-      running.append(places.copy(source, to: index, count: layer.shape.numbers))
-    }
-    unsafe output = UnsafePointer(places.results[model.layers.count - 1])
     outputCount = model.layers[model.layers.count - 1].shape.numbers
+    let together = model.streamed(streams)
+    let chain = together ?? model.layers
+    let input = inputCount * (together == nil ? 1 : streams)
+    let room = chain.reduce(aligned(input)) { $0 + $1.room }
+    memory = SampleBuffer(count: together == nil ? streams * room : room)
+    var running: [Layer] = []
+    var outputs: [UnsafePointer<Float>] = unsafe []
+    for start in stride(from: 0, to: memory.count, by: room) {
+      var places = unsafe GraphPlaces(memory: memory.base + start, input: input, layers: chain)
+      for (layer, weights) in zip(chain, model.weights) {
+        running += layer.form.layers(places.take(layer, weights: weights))
+      }
+      for (index, layer) in chain.enumerated() {
+        guard let name = layer.form.update, let source = chain.firstIndex(where: { $0.name == name }) else { continue }
+        running.append(places.copy(source, to: index, count: layer.shape.numbers))
+      }
+      unsafe outputs.append(UnsafePointer(places.results[chain.count - 1]))
+    }
+    unsafe output = outputs[0]
+    inputDistance = together == nil ? room : inputCount
+    unsafe outputDistance = together == nil ? outputs[outputs.count - 1] == outputs[0] ? 0 : room : outputCount
     layerCount = running.count
     unsafe layers = .allocate(capacity: running.count)
     for (index, layer) in running.enumerated() { unsafe (layers + index).initialize(to: layer) }
@@ -47,18 +64,27 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
     unsafe layers.deallocate()
   }
 
-  /// Where the next frame is to be written, ``inputCount`` floats.
-  public var input: UnsafeMutablePointer<Float> { @_noLocks get { unsafe memory.base } }
-
-  /// Runs all layers on the frame at ``input``.
+  /// Where the next frame of a stream is to be written, ``inputCount`` floats.
   ///
-  /// - Returns: ``outputCount`` floats, valid until the next step.
   /// - Real-time: Wait-free.
   @_noLocks
-  public mutating func step() -> UnsafePointer<Float> {
-    for index in 0..<layerCount { unsafe (layers + index).pointee.step() }
-    return unsafe output
+  public func input(of stream: Int = 0) -> UnsafeMutablePointer<Float> {
+    unsafe memory.base + stream &* inputDistance
   }
+
+  /// Runs all layers on the streams' frames.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  public mutating func step() {
+    for index in 0..<layerCount { unsafe (layers + index).pointee.step() }
+  }
+
+  /// The last result of a stream: ``outputCount`` floats, valid until the next step.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  public func output(of stream: Int = 0) -> UnsafePointer<Float> { unsafe output + stream &* outputDistance }
 
   /// Forgets the past.
   ///

@@ -1,44 +1,43 @@
 internal import CRealtime
-internal import Realtime
 
-/// One running instance of a ``Model``: frames in, the voice's masks or spectra out, with its own state in time.
+/// One running instance of a ``Model``: frames in, the voice's masks or spectra out, for one or more streams, each with
+/// its own state in time.
 ///
-/// Call ``observe(magnitudes:)`` or ``observe(spectrum:)`` for every frame in order, and ``estimate(into:)`` after those
-/// for which a result is wanted.
+/// Call ``observe(magnitudes:stream:)`` or ``observe(spectrum:stream:)`` for every frame of every stream in order, and
+/// ``estimate(into:)`` after those for which a result is wanted.
 @safe
 public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   /// Width of a frame and of a mask (513 for a window of 1024).
   public let bins: Int
   /// Frames by which an estimate lags behind the newest frame observed.
   public let lookAhead: Int
-  private let scale: Double
+  /// How many floats ``estimate(into:)`` gives for a stream.
+  public let width: Int
   private let frame: Int
   private let output: OutputStage
-  private var level: Level
-  private var context: ContextWindow
-  private var factors: FactorLine
   private var graph: NetworkGraph
-  private let future: Int
-  /// Frames to come until the first one can be estimated.
-  private var awaited: Int
+  private let streams: UnsafeMutablePointer<VoiceStream>
 
-  /// Prepares to run `model`.
+  /// Prepares to run `model` for `streams` streams.
   ///
   /// - Real-time: Not real-time: allocates; nothing later does.
-  public init(model: Model) {
+  public init(model: Model, streams count: Int = 1) {
     let description = model.description
     bins = description.grid.bins
     lookAhead = description.lookAhead
-    let units = description.input.feature == .magnitude ? 1 : description.grid.windowSum
-    scale = description.input.scale * units
     frame = description.input.feature == .spectrum ? 2 * description.input.channels * bins : bins
     output = OutputStage(description)
-    level = Level(description.input.level, grid: description.grid)
-    context = ContextWindow(bins: frame, frames: description.input.context.frames)
-    factors = FactorLine(frames: description.lookAhead + 1)
-    graph = NetworkGraph(model: model)
-    future = description.input.context.future
-    awaited = future + 1
+    width = output.isSpectrum ? frame : bins
+    graph = NetworkGraph(model: model, streams: count)
+    unsafe streams = .allocate(capacity: count)
+    for stream in 0..<count {
+      unsafe (streams + stream).initialize(to: VoiceStream(description, frame: frame))
+    }
+  }
+
+  deinit {
+    unsafe streams.deinitialize(count: graph.streams)
+    unsafe streams.deallocate()
   }
 
   /// Takes the next frame of a model that hears magnitudes: its level, its place in the context.
@@ -48,8 +47,9 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   /// - Parameter magnitudes: ``bins`` finite magnitudes, divided by the sum of the analysis window.
   /// - Real-time: Wait-free.
   @_noLocks
-  public mutating func observe(magnitudes: UnsafePointer<Float>) {
-    unsafe take(magnitudes, power: level.power(magnitudes: magnitudes))
+  public mutating func observe(magnitudes: UnsafePointer<Float>, stream: Int = 0) {
+    let power = unsafe (streams + stream).pointee.level.power(magnitudes: magnitudes)
+    unsafe (streams + stream).pointee.take(magnitudes, power: power)
   }
 
   /// Takes the next frame of a model that hears spectra.
@@ -58,16 +58,9 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   ///   the sum of the analysis window.
   /// - Real-time: Wait-free.
   @_noLocks
-  public mutating func observe(spectrum: UnsafePointer<Float>) {
-    unsafe take(spectrum, power: level.power(spectrum: spectrum, rows: frame / bins))
-  }
-
-  @_noLocks @unsafe
-  private mutating func take(_ values: UnsafePointer<Float>, power: Double) {
-    let factor = Float(scale / level.step(power))
-    factors.push(factor)
-    unsafe context.push(values, factor: factor)
-    if awaited > 0 { awaited -= 1 }
+  public mutating func observe(spectrum: UnsafePointer<Float>, stream: Int = 0) {
+    let power = unsafe (streams + stream).pointee.level.power(spectrum: spectrum, rows: frame / bins)
+    unsafe (streams + stream).pointee.take(spectrum, power: power)
   }
 
   /// Runs the layers; the result is for the frame observed ``lookAhead`` frames before the newest.
@@ -75,37 +68,41 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   /// While the first frame's context is not complete there is nothing to estimate: all goes to the accompaniment, and
   /// the layers, whose state begins with the first frame, do not run.
   ///
-  /// - Parameter result: Room for ``bins`` floats of a mask, each from 0 (accompaniment) to 1 (voice), or the probability of the voice; or, of a model
-  ///   that gives spectra, for as many as a frame has, in its order and units. Always finite.
+  /// - Parameter result: Room for ``width`` floats a stream: ``bins`` of a mask, each from 0 (accompaniment) to 1
+  ///   (voice), or the probability of the voice; or, of a model that gives spectra, as many as a frame has, in its order
+  ///   and units. Always finite.
   /// - Real-time: Wait-free.
   @_noLocks
   public mutating func estimate(into result: UnsafeMutablePointer<Float>) {
-    guard awaited == 0 else {
-      unsafe rt_clear(result, output.isSpectrum ? frame : bins)
-      return
+    for stream in 0..<graph.streams {
+      guard unsafe (streams + stream).pointee.awaited == 0 else {
+        unsafe rt_clear(result, graph.streams &* width)
+        return
+      }
+      unsafe rt_copy((streams + stream).pointee.context.window(), graph.input(of: stream), graph.inputCount)
     }
-    unsafe rt_copy(context.window(), graph.input, graph.inputCount)
-    let values = unsafe graph.step()
-    // Weights can drive a recurrent state past all measure; it must not stay there.
-    guard unsafe rt_all_finite(values, graph.outputCount) else {
-      graph.reset()
-      unsafe rt_clear(result, output.isSpectrum ? frame : bins)
-      return
+    graph.step()
+    for stream in 0..<graph.streams {
+      let values = unsafe graph.output(of: stream)
+      // Weights can drive a recurrent state past all measure; it must not stay there.
+      guard unsafe rt_all_finite(values, graph.outputCount) else {
+        graph.reset()
+        unsafe rt_clear(result, graph.streams &* width)
+        return
+      }
+      unsafe output.apply(
+        values, input: (streams + stream).pointee.context.frame(back: output.delay),
+        factor: (streams + stream).pointee.factor, into: result + stream &* width)
     }
-    unsafe output.apply(
-      values, input: context.frame(back: output.delay), factor: factors.oldest, into: result)
   }
 
-  /// Forgets the stream: level, context and the layers' state are as after ``init(model:)``.
+  /// Forgets the streams: level, context and the layers' state are as after ``init(model:streams:)``.
   ///
   /// - Real-time: Wait-free.
   @_noLocks
   public mutating func reset() {
-    level.reset()
-    context.reset()
-    factors.reset()
+    for stream in 0..<graph.streams { unsafe (streams + stream).pointee.reset() }
     graph.reset()
-    awaited = future + 1
   }
 }
 

@@ -42,7 +42,7 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private var observed = 0
   private var last = 0
   private var rehearsalFrame: SampleBuffer
-  private var rehearsalMask: SampleBuffer
+  private(set) var rehearsalMask: SampleBuffer
 
   init(
     estimator: consuming Estimator, ratio: consuming ComplexRatio?, shaper: consuming MaskShaper, cadence: Cadence,
@@ -67,8 +67,8 @@ public struct MaskEstimation: ~Copyable, Sendable {
     arrivalOwner = arrival
   }
 
-  /// Takes one full step on a made-up frame and forgets it: before the stream begins, to bring code and weights into
-  /// memory, and to measure what a step costs.
+  /// Takes one full step on a made-up frame: before the stream begins, to bring code and weights into memory, and to
+  /// measure what a step costs. The first ones, up to the look-ahead, have nothing to estimate yet.
   ///
   /// - Real-time: Wait-free.
   /// - Thread: Before the mask thread starts.
@@ -76,6 +76,14 @@ public struct MaskEstimation: ~Copyable, Sendable {
   public mutating func rehearse() {
     unsafe observe(rehearsalFrame.base)
     unsafe estimate(into: rehearsalMask.base)
+  }
+
+  /// Forgets what was rehearsed.
+  ///
+  /// - Real-time: Wait-free.
+  /// - Thread: Before the mask thread starts.
+  @_noLocks
+  public mutating func forget() {
     estimator.reset()
     shaper.reset()
   }

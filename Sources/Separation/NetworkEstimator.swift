@@ -10,7 +10,8 @@ internal import Spectral
 @safe
 struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   let kind: EstimateKind
-  private let networks: UnsafeMutablePointer<VoiceNetwork>
+  /// A stream of its own for each group of channels.
+  private var network: VoiceNetwork
   private let groups: ChannelGroups
   private let bins: Int
   private let stride: Int
@@ -21,7 +22,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   private let frame: SampleBuffer
   private let result: SampleBuffer
 
-  /// Prepares a network for each group of channels, for spectra of `bins` bins.
+  /// Prepares a network with a stream for each group of channels, for spectra of `bins` bins.
   ///
   /// - Parameters:
   ///   - planes: 1 for one estimate from the mean of all channels, or one a channel.
@@ -30,8 +31,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
     let description = model.description
     let heard = description.input.channels
     groups = ChannelGroups(channels: channels, planes: planes, heard: heard)
-    unsafe networks = .allocate(capacity: groups.count)
-    for group in 0..<groups.count { unsafe (networks + group).initialize(to: VoiceNetwork(model: model)) }
+    network = VoiceNetwork(model: model, streams: groups.count)
     kind = description.output.kind == .spectrum ? .spectrum : .mask
     modelBins = description.grid.bins
     hearsSpectra = description.input.feature == .spectrum
@@ -40,12 +40,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
     self.aboveBand = aboveBand
     stride = Transform.stride(bins: bins)
     frame = SampleBuffer(count: 2 * heard * modelBins)
-    result = SampleBuffer(count: 2 * heard * modelBins)
-  }
-
-  deinit {
-    unsafe networks.deinitialize(count: groups.count)
-    unsafe networks.deallocate()
+    result = SampleBuffer(count: groups.count * network.width)
   }
 
   @_noLocks @unsafe
@@ -55,27 +50,28 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
         for row in 0..<groups.heard {
           unsafe gather(spectra, group: group, row: row)
         }
-        unsafe (networks + group).pointee.observe(spectrum: frame.base)
+        unsafe network.observe(spectrum: frame.base, stream: group)
       } else {
         unsafe gather(spectra, group: group, row: 0)
         let (real, imaginary) = unsafe (frame.base, frame.base + modelBins)
         for bin in 0..<modelBins {
           unsafe real[bin] = rt_sqrt(real[bin] * real[bin] + imaginary[bin] * imaginary[bin])
         }
-        unsafe (networks + group).pointee.observe(magnitudes: frame.base)
+        unsafe network.observe(magnitudes: frame.base, stream: group)
       }
     }
   }
 
   @_noLocks @unsafe
   mutating func estimate(into target: UnsafeMutablePointer<Float>) {
+    unsafe network.estimate(into: result.base)
     for group in 0..<groups.count {
-      unsafe (networks + group).pointee.estimate(into: result.base)
+      let own = unsafe result.base + group &* network.width
       for row in 0..<groups.planes(of: group) {
         let plane = groups.firstPlane(of: group) &+ row
         switch kind {
-        case .mask: unsafe putMask(target + plane &* bins)
-        case .spectrum: unsafe putSpectrum(target + plane &* 2 &* bins, row: row)
+        case .mask: unsafe putMask(own, to: target + plane &* bins)
+        case .spectrum: unsafe putSpectrum(own, row: row, to: target + plane &* 2 &* bins)
         }
       }
     }
@@ -83,7 +79,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
 
   @_noLocks
   mutating func reset() {
-    for group in 0..<groups.count { unsafe (networks + group).pointee.reset() }
+    network.reset()
   }
 
   /// Writes what one row of a network hears, the mean of some channels, to its real and imaginary parts.
@@ -106,17 +102,19 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   }
 
   @_noLocks @unsafe
-  private func putMask(_ target: UnsafeMutablePointer<Float>) {
+  private func putMask(_ mask: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>) {
     let known = min(bins, modelBins)
-    unsafe rt_copy(result.base, target, known)
-    let above = unsafe aboveBand.mask(below: result.base, count: modelBins)
+    unsafe rt_copy(mask, target, known)
+    let above = unsafe aboveBand.mask(below: mask, count: modelBins)
     for bin in known..<bins { unsafe target[bin] = above }
   }
 
   @_noLocks @unsafe
-  private func putSpectrum(_ target: UnsafeMutablePointer<Float>, row: Int) {
+  private func putSpectrum(
+    _ spectrum: UnsafePointer<Float>, row: Int, to target: UnsafeMutablePointer<Float>
+  ) {
     let known = min(bins, modelBins)
-    let (real, imaginary) = unsafe (result.base + 2 &* row &* modelBins, result.base + (2 &* row &+ 1) &* modelBins)
+    let (real, imaginary) = unsafe (spectrum + 2 &* row &* modelBins, spectrum + (2 &* row &+ 1) &* modelBins)
     for bin in 0..<known {
       unsafe target[2 &* bin] = real[bin] * windowSum
       unsafe target[2 &* bin &+ 1] = imaginary[bin] * windowSum

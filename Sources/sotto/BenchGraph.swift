@@ -1,6 +1,6 @@
 internal import Network
 
-/// A model's layers, run a frame at a time on frames that are drawn.
+/// A model's layers, run a frame at a time on frames that are drawn, the same in every stream.
 @safe
 final class BenchGraph {
   private var graph: NetworkGraph
@@ -10,8 +10,8 @@ final class BenchGraph {
   /// The frames that come around.
   private static let frameCount = 8
 
-  init(model: Model) {
-    graph = NetworkGraph(model: model)
+  init(model: Model, streams: Int = 1) {
+    graph = NetworkGraph(model: model, streams: streams)
     let signed = model.description.input.feature == .spectrum
     var state: UInt64 = 7
     let count = graph.inputCount
@@ -24,17 +24,15 @@ final class BenchGraph {
     }
   }
 
-  /// One frame in, one result out.
-  func step() { _ = unsafe advance() }
-
-  /// The same; the result is valid until the next step.
-  private func advance() -> UnsafePointer<Float> {
+  /// One frame of each stream in, one result out.
+  func step() {
     let frame = frames[turn % Self.frameCount]
     unsafe frame.withUnsafeBufferPointer { numbers in
-      if let base = numbers.baseAddress { unsafe graph.input.update(from: base, count: numbers.count) }
+      guard let base = numbers.baseAddress else { return }
+      for stream in 0..<graph.streams { unsafe graph.input(of: stream).update(from: base, count: numbers.count) }
     }
     turn += 1
-    return unsafe graph.step()
+    graph.step()
   }
 
   /// The first frames, and what comes of them when nothing was before.
@@ -42,8 +40,8 @@ final class BenchGraph {
     graph.reset()
     turn = 0
     let results = (0..<count).map { _ in
-      let result = unsafe advance()
-      return (0..<graph.outputCount).map { unsafe result[$0] }
+      step()
+      return (0..<graph.outputCount).map { unsafe graph.output()[$0] }
     }
     return (Array(frames[..<count]), results)
   }

@@ -58,13 +58,13 @@ struct BenchModel: Codable, Equatable {
   /// Measures; each program gets as many seconds, half of them with the caches disturbed.
   init(_ files: BenchFiles, rivals others: BenchRivals, seconds: Double) throws(ModelError) {
     let model = try Model.load(path: files.weights)
-    let graphs = [BenchGraph(model: model), BenchGraph(model: model)]
+    let (graph, pair) = (BenchGraph(model: model), BenchGraph(model: model, streams: 2))
     var smaller: [(entry: Entry, graph: BenchGraph, steps: BenchSteps)] = []
     for (name, path) in files.smaller {
       let model = try Model.load(path: path)
       smaller.append((Entry(name: name, bytes: model.bytes), BenchGraph(model: model), BenchSteps()))
     }
-    let first = graphs[0].first(4)
+    let first = graph.first(4)
     let found = others.open(
       .init(weights: files.weights, onnx: files.onnx, frames: first.frames, results: first.results))
     var (single, both, read) = (BenchSteps(), BenchSteps(), BenchSteps())
@@ -72,7 +72,7 @@ struct BenchModel: Codable, Equatable {
     var sum: UInt64 = 0
     for disturbance in Array(repeating: [nil, BenchDisturbance()], count: Self.turns).joined() {
       let turn = seconds / Double(2 * Self.turns)
-      single.take(seconds: turn, disturbed: disturbance) { graphs[0].step() }
+      single.take(seconds: turn, disturbed: disturbance) { graph.step() }
       for index in smaller.indices {
         let graph = smaller[index].graph
         smaller[index].steps.take(seconds: turn, disturbed: disturbance) { graph.step() }
@@ -80,7 +80,7 @@ struct BenchModel: Codable, Equatable {
       for (name, times) in others.times(disturbed: disturbance != nil, seconds: turn) {
         theirs[name, default: BenchSteps()].add(times, disturbed: disturbance != nil)
       }
-      both.take(seconds: turn / 2, disturbed: disturbance) { for graph in graphs { graph.step() } }
+      both.take(seconds: turn / 2, disturbed: disturbance) { pair.step() }
       read.take(seconds: turn / 4, disturbed: disturbance) { sum &+= model.readThrough() }
     }
     let description = model.description

@@ -38,7 +38,7 @@ struct BenchStep {
     let parts = SeparatorParts(
       settings: settings, rate: rate, channels: 2, period: 256, slack: 256, request: request, arrival: arrival)
     var estimation = parts.estimation
-    for _ in 0..<10 { estimation?.rehearse() }
+    for _ in 0..<settings.lookAhead + 10 { estimation?.rehearse() }
     let times = body { estimation?.rehearse() }
     return withExtendedLifetime((request, arrival)) { BenchTimes(times) }
   }

@@ -52,6 +52,7 @@ import Testing
     var separator = parts.separator
     var estimation = parts.estimation
     estimation?.rehearse()
+    estimation?.forget()
     var spent: UInt64 = 0
     var cycle = 0
     while separator.frames < frames {

@@ -36,6 +36,23 @@ struct SystemsGoldenTests {
     #expect(network == 0)
   }
 
+  @Test("two streams through one network are each as if alone", arguments: systems + layers.map { "layer-\($0)" })
+  func streams(name: String) throws {
+    let model = try Model.load(path: Repository.fixture("\(name)-model.safetensors"))
+    var one = VoiceNetwork(model: model)
+    var other = VoiceNetwork(model: model)
+    var both = VoiceNetwork(model: model, streams: 2)
+    let golden = try GoldenVectors(path: Repository.fixture("\(name)-golden.safetensors"), bins: both.bins)
+    for (forth, back) in zip(golden.magnitudes, golden.magnitudes.reversed()) {
+      both.observe(magnitudes: forth, stream: 0)
+      both.observe(magnitudes: back, stream: 1)
+      var masks = [Float](repeating: -1, count: 2 * both.width)
+      both.estimate(into: &masks)
+      let alone = one.mask(forth) + other.mask(back)
+      #expect(zip(masks, alone).allSatisfy { abs($0 - $1) < 1e-6 })
+    }
+  }
+
   /// Streams the fixture's frames, forgets them, streams them again; gives the frames of look-ahead.
   private func compare(_ name: String) throws -> Int {
     let model = try Model.load(path: Repository.fixture("\(name)-model.safetensors"))

@@ -56,9 +56,9 @@ struct Played {
     var graph = NetworkGraph(model: model)
     return frames.map { frame in
       precondition(frame.count == graph.inputCount)
-      for (index, value) in frame.enumerated() { graph.input[index] = value }
-      let result = graph.step()
-      return (0..<graph.outputCount).map { result[$0] }
+      for (index, value) in frame.enumerated() { graph.input()[index] = value }
+      graph.step()
+      return (0..<graph.outputCount).map { graph.output()[$0] }
     }
   }
 

@@ -5,8 +5,8 @@ struct DenseForm: FoldingForm {
   static let kind = "dense"
   static let keys = ["activation", "slope", "weights"]
 
-  let shape: Shape
-  let rows: Int
+  private(set) var shape: Shape
+  private(set) var rows: Int
   let matrix: MatrixForm
   private(set) var hasBias: Bool
   private(set) var activation: Activation
@@ -28,6 +28,13 @@ struct DenseForm: FoldingForm {
 
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock] {
     matrix.packed(tensors) + tensors[matrix.tensors.count...]
+  }
+
+  func streamed(_ count: Int) -> (any LayerForm)? {
+    var form = self
+    form.shape = [count] + shape
+    form.rows *= count
+    return form
   }
 
   func activated(_ activation: Activation) -> DenseForm {

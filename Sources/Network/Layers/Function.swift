@@ -5,7 +5,7 @@ struct ActivationForm: LayerForm {
   static let kind = "activation"
   static let keys = ["function", "slope", "minimum", "maximum", "axis"]
 
-  let shape: Shape
+  private(set) var shape: Shape
   let function: Function
   let slope: Float
   let minimum: Float
@@ -23,6 +23,13 @@ struct ActivationForm: LayerForm {
   }
 
   var tensors: [TensorNeed] { function == .prelu ? [TensorNeed(name: "slope", shape: [shape[axis]])] : [] }
+
+  func streamed(_ count: Int) -> (any LayerForm)? {
+    guard function != .prelu else { return nil }
+    var form = self
+    form.shape = [count] + shape
+    return form
+  }
 
   func layers(_ places: LayerPlaces) -> [Layer] {
     [

@@ -11,10 +11,10 @@ struct GRUForm: LayerForm {
 
   enum Reset: String, CaseIterable { case after, before }
 
-  let shape: Shape
+  private(set) var shape: Shape
   let units: Int
-  let scan: ScanShape
-  let state: Shape
+  private(set) var scan: ScanShape
+  private(set) var state: Shape
   let resetsAfter: Bool
   let matrix: MatrixForm
   let recurrent: MatrixForm
@@ -53,8 +53,8 @@ struct GRUForm: LayerForm {
   }
   var states: [(name: String, shape: Shape)] { [("h", state)] }
   var memory: Int {
-    aligned(scan.streams * scan.steps * 3 * units) + aligned(3 * units)
-      + max(matrix.scratch(inputs: scan.streams * scan.steps), recurrent.scratch(inputs: 1))
+    aligned(scan.streams * scan.steps * 3 * units) + aligned(scan.streams * 3 * units)
+      + max(matrix.scratch(inputs: scan.streams * scan.steps), recurrent.scratch(inputs: scan.streams))
   }
   var multiplications: Int { scan.streams * scan.steps * 3 * units * (matrix.columns + units) }
 
@@ -63,10 +63,19 @@ struct GRUForm: LayerForm {
       + tensors[(matrix.tensors.count + recurrent.tensors.count)...]
   }
 
+  func streamed(_ count: Int) -> (any LayerForm)? {
+    guard !startsFromInput else { return nil }
+    var form = self
+    form.shape = [count] + shape
+    form.state = [count] + state
+    form.scan.streams *= count
+    return form
+  }
+
   func layers(_ places: LayerPlaces) -> [Layer] {
     let inputs = unsafe places.memory + aligned(state.numbers)
     let recurrents = unsafe inputs + aligned(scan.streams * scan.steps * 3 * units)
-    let scratch = unsafe recurrents + aligned(3 * units)
+    let scratch = unsafe recurrents + aligned(scan.streams * 3 * units)
     let next = matrix.blocks + recurrent.blocks
     return [
       unsafe .gru(
@@ -105,29 +114,40 @@ struct GRU {
   func step() {
     unsafe product.apply(input, count: scan.streams &* scan.steps, bias: bias, to: inputs)
     unsafe begin(state, from: start, scan: scan, units: units)
-    for stream in 0..<scan.streams {
-      let h = unsafe state + stream &* units
-      for turn in 0..<scan.steps {
-        let row = scan.row(stream: stream, turn: turn)
-        unsafe turnState(h, gates: inputs + row &* 3 &* units)
-        unsafe rt_copy(h, output + row &* units, units)
+    for turn in 0..<scan.steps {
+      unsafe turnStates(inputs + scan.row(stream: 0, turn: turn) &* 3 &* units, distance: scan.steps &* 3 &* units)
+      for stream in 0..<scan.streams {
+        unsafe rt_copy(state + stream &* units, output + scan.row(stream: stream, turn: turn) &* units, units)
       }
     }
   }
 
+  /// One step of every stream, in one pass over the weights; the streams' gates lie `distance` apart.
   @_noLocks @unsafe
-  private func turnState(_ h: UnsafeMutablePointer<Float>, gates: UnsafeMutablePointer<Float>) {
-    let (update, new) = unsafe (gates + units, gates + 2 &* units)
-    if let candidate {
-      if let recurrentBias = unsafe recurrentBias { unsafe rt_add(gates, recurrentBias, gates, 3 &* units) }
-      unsafe recurrence.add(h, to: gates)
-      unsafe rt_gru_reset(gates, h, recurrents, units)
-      unsafe candidate.add(recurrents, to: new)
-      unsafe rt_gru_update(update, new, h, units)
-    } else {
-      unsafe recurrence.apply(h, bias: recurrentBias, to: recurrents)
-      unsafe rt_gru_gates_reset_after(
-        gates, update, new, recurrents, recurrents + units, recurrents + 2 &* units, h, units)
+  private func turnStates(_ gates: UnsafeMutablePointer<Float>, distance: Int) {
+    guard let candidate else {
+      unsafe recurrence.apply(state, count: scan.streams, bias: recurrentBias, to: recurrents)
+      for stream in 0..<scan.streams {
+        let (own, fed) = unsafe (gates + stream &* distance, recurrents + stream &* 3 &* units)
+        unsafe rt_gru_gates_reset_after(
+          own, own + units, own + 2 &* units, fed, fed + units, fed + 2 &* units, state + stream &* units, units)
+      }
+      return
+    }
+    if let recurrentBias = unsafe recurrentBias {
+      for stream in 0..<scan.streams {
+        let own = unsafe gates + stream &* distance
+        unsafe rt_add(own, recurrentBias, own, 3 &* units)
+      }
+    }
+    unsafe recurrence.add(state, count: scan.streams, to: gates, distance: distance)
+    for stream in 0..<scan.streams {
+      unsafe rt_gru_reset(gates + stream &* distance, state + stream &* units, recurrents + stream &* units, units)
+    }
+    unsafe candidate.add(recurrents, count: scan.streams, to: gates + 2 &* units, distance: distance)
+    for stream in 0..<scan.streams {
+      let own = unsafe gates + stream &* distance
+      unsafe rt_gru_update(own + units, own + 2 &* units, state + stream &* units, units)
     }
   }
 }

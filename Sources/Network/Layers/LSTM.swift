@@ -7,10 +7,10 @@ struct LSTMForm: LayerForm {
   static let keys = ["gates", "scan", "weights"]
   static let sources = 1...3
 
-  let shape: Shape
+  private(set) var shape: Shape
   let units: Int
-  let scan: ScanShape
-  let state: Shape
+  private(set) var scan: ScanShape
+  private(set) var state: Shape
   let matrix: MatrixForm
   let recurrent: MatrixForm
   /// Where the rows of input, forget, candidate and output gate stand, in units.
@@ -49,13 +49,22 @@ struct LSTMForm: LayerForm {
   var states: [(name: String, shape: Shape)] { [("h", state), ("c", state)] }
   var memory: Int {
     aligned(scan.streams * scan.steps * 4 * units)
-      + max(matrix.scratch(inputs: scan.streams * scan.steps), recurrent.scratch(inputs: 1))
+      + max(matrix.scratch(inputs: scan.streams * scan.steps), recurrent.scratch(inputs: scan.streams))
   }
   var multiplications: Int { scan.streams * scan.steps * 4 * units * (matrix.columns + units) }
 
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock] {
     matrix.packed(tensors) + recurrent.packed(Array(tensors[matrix.tensors.count...]))
       + tensors[(matrix.tensors.count + recurrent.tensors.count)...]
+  }
+
+  func streamed(_ count: Int) -> (any LayerForm)? {
+    guard !startsFromInput else { return nil }
+    var form = self
+    form.shape = [count] + shape
+    form.state = [count] + state
+    form.scan.streams *= count
+    return form
   }
 
   func layers(_ places: LayerPlaces) -> [Layer] {
@@ -98,12 +107,15 @@ struct LSTM {
     unsafe product.apply(input, count: scan.streams &* scan.steps, bias: bias, to: inputs)
     unsafe begin(state, from: startState, scan: scan, units: units)
     unsafe begin(cell, from: startCell, scan: scan, units: units)
-    for stream in 0..<scan.streams {
-      let (h, c) = unsafe (state + stream &* units, cell + stream &* units)
-      for turn in 0..<scan.steps {
+    for turn in 0..<scan.steps {
+      // All streams in one pass over the weights.
+      unsafe recurrence.add(
+        state, count: scan.streams, to: inputs + scan.row(stream: 0, turn: turn) &* 4 &* units,
+        distance: scan.steps &* 4 &* units)
+      for stream in 0..<scan.streams {
+        let (h, c) = unsafe (state + stream &* units, cell + stream &* units)
         let row = scan.row(stream: stream, turn: turn)
         let gates = unsafe inputs + row &* 4 &* units
-        unsafe recurrence.add(h, to: gates)
         unsafe rt_lstm_gates(
           gates + order.input &* units, gates + order.forget &* units, gates + order.candidate &* units,
           gates + order.output &* units, c, h, units)

@@ -8,8 +8,8 @@ struct RecurrentForm: LayerForm {
   static let kind = "recurrent"
   static let keys = ["activation", "slope", "weights"]
 
-  let shape: Shape
-  let streams: Int
+  private(set) var shape: Shape
+  private(set) var streams: Int
   let matrix: MatrixForm
   let recurrent: MatrixForm
   let activation: Activation
@@ -35,6 +35,13 @@ struct RecurrentForm: LayerForm {
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock] {
     matrix.packed(tensors) + recurrent.packed(Array(tensors[matrix.tensors.count...]))
       + tensors[(matrix.tensors.count + recurrent.tensors.count)...]
+  }
+
+  func streamed(_ count: Int) -> (any LayerForm)? {
+    var form = self
+    form.shape = [count] + shape
+    form.streams *= count
+    return form
   }
 
   func layers(_ places: LayerPlaces) -> [Layer] {

@@ -19,5 +19,6 @@ struct ReshapeForm: LayerForm {
     self.shape = shape
   }
 
+  func streamed(_ count: Int) -> (any LayerForm)? { FoldedForm(shape: [count] + shape) }
   func layers(_ places: LayerPlaces) -> [Layer] { [] }
 }

@@ -11,7 +11,7 @@ enum Scan: String, CaseIterable, Sendable {
 /// How the rows of a recurrent layer's input fall into streams and steps.
 struct ScanShape: Sendable {
   let scan: Scan
-  let streams: Int
+  var streams: Int
   let steps: Int
 
   /// Takes the `input`'s shape apart.

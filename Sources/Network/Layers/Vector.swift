@@ -3,7 +3,8 @@ internal import CRealtime
 /// A layer whose activations, weights and biases are vectors of three: `z = Σ w × a + b` with the cross product
 /// (Fan, Chan, Yang, Jang 2017, vector product neural network).
 ///
-/// Each component of the result needs two of the three weight matrices: `z₀ = W₁ a₂ − W₂ a₁` and so on around.
+/// Each component of the result needs two of the three weight matrices: `z₀ = W₁ a₂ − W₂ a₁` and so on around; each
+/// matrix meets the two vectors that it needs in one pass.
 struct VectorForm: LayerForm {
   static let kind = "vector"
   static let keys = ["activation", "slope", "component", "weights"]
@@ -29,7 +30,7 @@ struct VectorForm: LayerForm {
   }
 
   var tensors: [TensorNeed] { matrix.tensors + [TensorNeed(name: "bias", shape: [3, matrix.rows])] }
-  var memory: Int { aligned(matrix.rows) + matrix.scratch(inputs: 1) }
+  var memory: Int { aligned(2 * matrix.rows) + matrix.scratch(inputs: 2) }
   var multiplications: Int { (component == nil ? 6 : 2) * matrix.rows * matrix.columns }
 
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock] {
@@ -41,9 +42,9 @@ struct VectorForm: LayerForm {
       unsafe .vector(
         Vector(
           products: (
-            matrix.product(places.weights, part: 0, scratch: places.memory + aligned(matrix.rows)),
-            matrix.product(places.weights, part: 1, scratch: places.memory + aligned(matrix.rows)),
-            matrix.product(places.weights, part: 2, scratch: places.memory + aligned(matrix.rows))
+            matrix.product(places.weights, part: 0, scratch: places.memory + aligned(2 * matrix.rows)),
+            matrix.product(places.weights, part: 1, scratch: places.memory + aligned(2 * matrix.rows)),
+            matrix.product(places.weights, part: 2, scratch: places.memory + aligned(2 * matrix.rows))
           ), bias: places.weights[matrix.blocks], input: places.inputs[0], output: places.result,
           work: places.memory, inputs: matrix.columns, outputs: matrix.rows, activation: activation,
           first: component ?? 0, last: component ?? 2))
@@ -68,26 +69,40 @@ struct Vector {
   /// - Real-time: Wait-free.
   @_noLocks
   func step() {
-    var target = unsafe output
-    for component in first...last {
-      let (next, after) = ((component &+ 1) % 3, (component &+ 2) % 3)
-      unsafe apply(next, to: input + after &* inputs, bias: bias + component &* outputs, into: target)
-      unsafe apply(after, to: input + next &* inputs, bias: nil, into: work)
-      unsafe rt_subtract(target, work, target, outputs)
-      unsafe activation.apply(target, count: outputs)
-      unsafe target += outputs
+    unsafe rt_copy(bias + first &* outputs, output, (last &- first &+ 1) &* outputs)
+    for matrix in 0..<3 {
+      if first == last {
+        if matrix == first { continue }
+        unsafe apply(matrix, to: input + (3 &- matrix &- first) &* inputs, count: 1, apart: inputs)
+        unsafe add(work, of: matrix, to: first)
+      } else {
+        // The two others, in their order.
+        let (low, high) = (matrix == 0 ? 1 : 0, matrix == 2 ? 1 : 2)
+        unsafe apply(matrix, to: input + low &* inputs, count: 2, apart: (high &- low) &* inputs)
+        unsafe add(work, of: matrix, to: high)
+        unsafe add(work + outputs, of: matrix, to: low)
+      }
+    }
+    unsafe activation.apply(output, count: (last &- first &+ 1) &* outputs)
+  }
+
+  /// Adds a matrix's product to a component of the result, or takes it away, as the cross product has it.
+  @_noLocks @unsafe
+  private func add(_ product: UnsafePointer<Float>, of matrix: Int, to component: Int) {
+    let target = unsafe output + (component &- first) &* outputs
+    if matrix == (component &+ 1) % 3 {
+      unsafe rt_add(target, product, target, outputs)
+    } else {
+      unsafe rt_subtract(target, product, target, outputs)
     }
   }
 
   @_noLocks @unsafe
-  private func apply(
-    _ component: Int, to vector: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    into target: UnsafeMutablePointer<Float>
-  ) {
-    switch component {
-    case 0: unsafe products.0.apply(vector, bias: bias, to: target)
-    case 1: unsafe products.1.apply(vector, bias: bias, to: target)
-    default: unsafe products.2.apply(vector, bias: bias, to: target)
+  private func apply(_ matrix: Int, to vectors: UnsafePointer<Float>, count: Int, apart: Int) {
+    switch matrix {
+    case 0: unsafe products.0.apply(vectors, count: count, apart: apart, bias: nil, to: work)
+    case 1: unsafe products.1.apply(vectors, count: count, apart: apart, bias: nil, to: work)
+    default: unsafe products.2.apply(vectors, count: count, apart: apart, bias: nil, to: work)
     }
   }
 }
