@@ -86,7 +86,8 @@ let package = Package(
       name: "NetworkTests", dependencies: ["Network", "Realtime", "Text", "CRealtime", "COpenBLAS"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
-      name: "ONNXTests", dependencies: ["ONNX", "Network", "Sound", "Text"], exclude: ["make_fixtures.py", "make_references.py"],
+      name: "ONNXTests", dependencies: ["ONNX", "Network", "Sound", "Text"],
+      exclude: ["make_fixtures.py", "make_references.py", "make_torch_fixtures.py"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
       name: "SeparationTests", dependencies: ["Separation", "Network", "Spectral", "Realtime"], swiftSettings: tests),
@@ -108,3 +109,21 @@ let package = Package(
   ],
   cLanguageStandard: .gnu11
 )
+
+// Fuzzers, for `.ci/test fuzz`: their `main` is that of libFuzzer, so they link only with it.
+if Context.environment["SOTTO_FUZZ"] != nil {
+  let fuzzers = tests + [.unsafeFlags(["-parse-as-library"])]
+  package.targets += [
+    .target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer"),
+    .target(name: "FuzzInput", dependencies: ["CFuzzer"], path: "Tests/Fuzzing/FuzzInput", swiftSettings: tests),
+    .executableTarget(
+      name: "FuzzModel", dependencies: ["CFuzzer", "FuzzInput", "Network", "Text"], path: "Tests/Fuzzing/FuzzModel",
+      swiftSettings: fuzzers),
+    .executableTarget(
+      name: "FuzzONNX", dependencies: ["FuzzInput", "ONNX", "Network"], path: "Tests/Fuzzing/FuzzONNX",
+      swiftSettings: fuzzers),
+    .executableTarget(
+      name: "FuzzPreset", dependencies: ["FuzzInput", "Preset", "Separation", "Realtime"],
+      path: "Tests/Fuzzing/FuzzPreset", swiftSettings: fuzzers),
+  ]
+}

@@ -43,6 +43,9 @@ INLINE phase_taps taps_of_phase(size_t phase, size_t taps, size_t stride, size_t
   return found;
 }
 
+/* Phases that the output has points of, when it is shorter than the stride not all. */
+INLINE size_t phases(size_t stride, size_t extent) { return stride < extent ? stride : extent; }
+
 void rt_transposed_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed) {
   bool turn = is_turned(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
@@ -50,8 +53,10 @@ void rt_transposed_convolution_pack(const rt_convolution_shape *shape, const flo
   size_t taps = s->kernel_height * s->kernel_width;
   /* How far apart rows and columns of the kernel lie. */
   size_t row = turn ? 1 : s->kernel_width, column = turn ? s->kernel_height : 1;
-  for (size_t h = 0; h < s->stride_height; h++)
-    for (size_t w = 0; w < s->stride_width; w++) {
+  size_t rows = phases(s->stride_height, rt_transposed_convolution_height(s));
+  size_t columns = phases(s->stride_width, rt_transposed_convolution_width(s));
+  for (size_t h = 0; h < rows; h++)
+    for (size_t w = 0; w < columns; w++) {
       phase_taps down = taps_of_phase(h, s->kernel_height, s->stride_height, s->dilation_height, s->top);
       phase_taps across = taps_of_phase(w, s->kernel_width, s->stride_width, s->dilation_width, s->left);
       if (down.axis.count == 0 || across.axis.count == 0) continue;
@@ -73,8 +78,9 @@ void rt_transposed_convolution(const rt_convolution_shape *shape, const float *p
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t row = turn ? 1 : rt_transposed_convolution_width(s), column = turn ? rt_transposed_convolution_height(s) : 1;
   size_t height = rt_transposed_convolution_height(s), width = rt_transposed_convolution_width(s);
-  for (size_t h = 0; h < s->stride_height; h++)
-    for (size_t w = 0; w < s->stride_width; w++) {
+  size_t rows = phases(s->stride_height, height), columns = phases(s->stride_width, width);
+  for (size_t h = 0; h < rows; h++)
+    for (size_t w = 0; w < columns; w++) {
       phase_taps down = taps_of_phase(h, s->kernel_height, s->stride_height, s->dilation_height, s->top);
       phase_taps across = taps_of_phase(w, s->kernel_width, s->stride_width, s->dilation_width, s->left);
       if (across.axis.count == 0) down.axis.count = 0;
@@ -95,8 +101,8 @@ void rt_transposed_convolution(const rt_convolution_shape *shape, const float *p
           .bias = bias,
           .vertical = down.axis,
           .horizontal = across.axis,
-          .rows = height > h ? (height - h - 1) / s->stride_height + 1 : 0,
-          .columns = width > w ? (width - w - 1) / s->stride_width + 1 : 0,
+          .rows = (height - h - 1) / s->stride_height + 1,
+          .columns = (width - w - 1) / s->stride_width + 1,
           .output = y + h * row + w * column,
           .output_channel = y_channel,
           .row_step = s->stride_height * row,

@@ -10,7 +10,7 @@ struct LayerChain {
   private var places: [String: ModelDescription.Source] = ["input": .input]
   private var shapes: [String: Shape]
   private var numbers = 0
-  private var multiplications = 0
+  private var work = 0
   private var parameters = 0
   private var unclaimed: Set<String>
 
@@ -122,7 +122,7 @@ struct LayerChain {
   }
 
   private mutating func add(_ form: any LayerForm, kind: String, name: String, sources: [ModelDescription.Source]) {
-    let own = form.tensors.reduce(0) { $0 + $1.shape.numbers }
+    let own = form.tensors.reduce(0) { $0 + ($1.isTrained ? $1.shape.numbers : 0) }
     places[name] = .result(layers.count)
     shapes[name] = form.shape
     for (index, state) in form.states.enumerated() {
@@ -131,7 +131,7 @@ struct LayerChain {
     }
     if form.placement == .own { numbers += form.shape.numbers }
     numbers += form.memory + form.states.reduce(0) { $0 + $1.shape.numbers }
-    multiplications += form.multiplications
+    work += form.multiplications + form.moves
     parameters += own
     layers.append(
       ModelDescription.Layer(
@@ -141,7 +141,7 @@ struct LayerChain {
   private func checkBounds(_ place: String) throws(ModelError) {
     let counts = [
       (parameters, Bounds.parameters, "weights"), (numbers, Bounds.numbers, "numbers between layers"),
-      (multiplications, Bounds.multiplications, "multiplications a frame"),
+      (work, Bounds.work, "multiplications and moves a frame"),
     ]
     for (count, bound, what) in counts where count > bound {
       throw .refused(

@@ -26,6 +26,8 @@ protocol LayerForm: Sendable {
   var update: String? { get }
   /// Multiplications a frame.
   var multiplications: Int { get }
+  /// What else takes time by more than the numbers that go in and come out, counted as multiplications.
+  var moves: Int { get }
 
   /// The form for `count` streams that share the weights, one behind the other along a new first axis; `nil` where the
   /// layer cannot take them together.
@@ -53,6 +55,8 @@ struct TensorNeed: Sendable {
   var name: String
   var shape: Shape
   var type = ElementType.single
+  /// Whether it counts as a parameter: what was measured on training data does not.
+  var isTrained = true
 }
 
 /// How the numbers of a tensor are kept.
@@ -92,6 +96,7 @@ extension LayerForm {
   var memory: Int { 0 }
   var update: String? { nil }
   var multiplications: Int { 0 }
+  var moves: Int { 0 }
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock] { tensors }
 }
 

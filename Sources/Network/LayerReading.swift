@@ -48,12 +48,21 @@ struct LayerReading {
   /// How many numbers a result of `shape` has, if they are few enough.
   @discardableResult
   func bounded(_ shape: Shape) throws(ModelError) -> Int {
-    guard let size = shape.size else {
+    guard let size = shape.size, shape.count <= Bounds.axes else {
       throw .refused(
         file: section.file, place: section.path, found: "a result of shape \(shape)",
-        expected: "at most \(Bounds.numbers) numbers, none of its axes empty")
+        expected: "at most \(Bounds.numbers) numbers in \(Bounds.axes) axes, none of them empty")
     }
     return size
+  }
+
+  /// Refuses a layer that needs more than `memory` floats to work with.
+  func bounded(memory: Int) throws(ModelError) {
+    guard memory <= Bounds.numbers else {
+      throw .refused(
+        file: section.file, place: section.path, found: "\(memory) numbers of working memory",
+        expected: "at most \(Bounds.numbers)")
+    }
   }
 
   /// The axis under `key`, within the input's, from the end where it is negative.

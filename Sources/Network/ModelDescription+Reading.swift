@@ -15,8 +15,10 @@ enum Bounds {
   static let layers = 4096
   /// All results between layers together: 64 MB.
   static let numbers = 1 << 24
-  /// Multiplications a frame: seconds of work, where a frame has milliseconds.
-  static let multiplications = 1 << 33
+  /// Multiplications a frame, and moves: seconds of work, where a frame has milliseconds.
+  static let work = 1 << 33
+  /// Axes of a tensor.
+  static let axes = 16
   /// All weights and biases together: a gibibyte, more than a processor reads in the time of a frame.
   static let parameters = 1 << 28
 }

@@ -13,8 +13,6 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   public let lookAhead: Int
   /// How many floats ``estimate(into:)`` gives for a stream.
   public let width: Int
-  /// Where a probabilistic mask changes from accompaniment to voice (Simpson, Roma and Plumbley 2015, α).
-  public var threshold: Float = 0.5
   private let frame: Int
   private let output: OutputStage
   private var graph: NetworkGraph
@@ -71,7 +69,8 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   /// the layers, whose state begins with the first frame, do not run.
   ///
   /// - Parameter result: Room for ``width`` floats a stream: ``bins`` of a mask, each from 0 (accompaniment) to 1
-  ///   (voice); or, of a model that gives spectra, as many as a frame has, in its order and units. Always finite.
+  ///   (voice), or of the voice's probability; or, of a model that gives spectra, as many as a frame has, in its order
+  ///   and units. Always finite.
   /// - Real-time: Wait-free.
   @_noLocks
   public mutating func estimate(into result: UnsafeMutablePointer<Float>) {
@@ -93,7 +92,7 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
       }
       unsafe output.apply(
         values, input: (streams + stream).pointee.context.frame(back: output.delay),
-        factor: (streams + stream).pointee.factor, threshold: threshold, into: result + stream &* width)
+        factor: (streams + stream).pointee.factor, into: result + stream &* width)
     }
   }
 

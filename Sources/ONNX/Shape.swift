@@ -1,12 +1,13 @@
-/// Numbers in a tensor of this shape, or nothing if they cannot be counted.
+/// Numbers in a tensor of this shape, or nothing if they cannot be counted: an axis is negative, or the others together
+/// are beyond any memory. An empty axis does not hide those, since parts of the shape are multiplied, too.
 func countable(_ shape: [Int]) -> Int? {
   var product = 1
   for extent in shape {
-    let (next, overflows) = product.multipliedReportingOverflow(by: extent)
-    guard !overflows, extent >= 0 else { return nil }
+    let (next, overflows) = product.multipliedReportingOverflow(by: Swift.max(extent, 1))
+    guard !overflows, extent >= 0, next <= 1 << 48 else { return nil }
     product = next
   }
-  return product
+  return shape.contains(0) ? 0 : product
 }
 
 /// Numbers in a tensor whose shape was checked before.
@@ -18,8 +19,13 @@ extension [Int] {
 
   /// How many numbers lie between neighbours along each axis.
   var strides: [Int] {
+    var strides = self
     var step = 1
-    return Array(reversed().map { extent in defer { step *= extent }; return step }.reversed())
+    for axis in indices.reversed() {
+      strides[axis] = step
+      step *= self[axis]
+    }
+    return strides
   }
 
   /// The shape with axes of one before it, up to `rank` axes.

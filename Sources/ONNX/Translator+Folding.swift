@@ -73,7 +73,7 @@ extension Translator {
       throw Refusal("bounds that are no whole numbers", expected: "three whole numbers")
     }
     let bounds = inputs.map { $0.integers[0] }
-    guard bounds[2] != 0, bounds.allSatisfy({ abs($0) < 1 << 40 }) else {
+    guard bounds[2] != 0, bounds.allSatisfy({ $0.magnitude < 1 << 40 }) else {
       throw Refusal("bounds \(bounds)", expected: "bounds that can be reached")
     }
     try spend(max(0, (bounds[1] - bounds[0]) / bounds[2]))

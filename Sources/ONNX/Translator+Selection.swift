@@ -18,6 +18,11 @@ extension Translator {
   struct Step {
     let axis: Int
     let indices: [Int]
+
+    /// Refuses more indices than an axis could need, before memory is taken for them.
+    static func count(_ count: Int) throws(Refusal) {
+      guard count <= 1 << 20 else { throw Refusal("an axis of \(count)", expected: "at most \(1 << 20)") }
+    }
   }
 
   /// What `Slice`, `Gather`, `Tile`, `Resize` or `Upsample` take from a tensor of shape `shape`, axis by axis.
@@ -36,6 +41,7 @@ extension Translator {
       guard repeats.count == shape.count, repeats.allSatisfy((1...1 << 16).contains),
         let total = countable(zip(shape, repeats).map { $0 &* $1 }), total <= LayerGraph.sizeLimit
       else { throw Refusal("repeats \(repeats)", expected: "a number from 1 for each axis") }
+      for axis in shape.indices where repeats[axis] > 1 { try Step.count(repeats[axis] * shape[axis]) }
       return shape.indices.filter { repeats[$0] > 1 }.map { axis in
         Step(axis: axis, indices: (0..<repeats[axis]).flatMap { _ in 0..<shape[axis] })
       }
@@ -64,6 +70,7 @@ extension Translator {
     for (index, axis) in axes.enumerated() {
       let axis = try normalised(axis, rank: shape.count)
       let (extent, step) = (shape[axis], strides[index])
+      try Step.count(extent)
       func clamped(_ place: Int) -> Int {
         let counted = place < 0 ? place + extent : place
         return step > 0 ? min(max(counted, 0), extent) : min(max(counted, -1), extent - 1)
@@ -90,7 +97,9 @@ extension Translator {
     for flow in flows {
       guard flow.shape.count == first.shape.count,
         first.shape.indices.allSatisfy({ $0 == axis || flow.shape[$0] == first.shape[$0] })
-      else { throw Refusal("shapes \(first.shape) and \(flow.shape)", expected: "shapes that differ in axis \(axis) only") }
+      else {
+        throw Refusal("shapes \(first.shape) and \(flow.shape)", expected: "shapes that differ in axis \(axis) only")
+      }
     }
     return try graph.concatenate(flows, axis: axis)
   }

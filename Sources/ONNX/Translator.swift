@@ -90,10 +90,10 @@ struct Translator {
 
   /// Counts numbers that are computed ahead.
   mutating func spend(_ count: Int) throws(Refusal) {
-    foldBudget -= count
-    guard foldBudget >= 0 else {
+    guard count <= foldBudget else {
       throw Refusal("more than \(Self.foldLimit) numbers to be computed ahead", expected: "a network, not a program")
     }
+    foldBudget -= count
   }
 
   /// The layers that do what `node` does, and their results.

@@ -243,8 +243,8 @@ struct SeparateTests {
   @Test("Interrupted, it leaves nothing behind")
   func interruption() async throws {
     try await withFolder { folder in
-      // Ten minutes of silence that take no time to make: a header, and a hole in the file after it.
-      let bytes = 600 * 192_000 * 2
+      // An hour of silence that takes no time to make: a header, and a hole in the file after it.
+      let bytes = 3600 * 192_000 * 2
       var header = Data("RIFF".utf8)
       func append(_ value: Int, _ count: Int) {
         for byte in 0..<count { header.append(UInt8(value >> (8 * byte) & 255)) }

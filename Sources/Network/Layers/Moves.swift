@@ -25,7 +25,7 @@ struct SliceForm: RearrangingForm {
   static let keys = ["axis", "start", "stop", "step"]
 
   let shape: Shape
-  private let gathering: Gathering
+  private let gathering: Gathering<StrideTo<Int>>
 
   init(_ reading: LayerReading) throws(ModelError) {
     let axis = try reading.axis("axis")
@@ -34,11 +34,11 @@ struct SliceForm: RearrangingForm {
     guard step != 0 else { throw reading.section.refusal("step", expected: "a step forwards or backwards") }
     let start = try reading.section.integer("start", in: 0...extent - 1)
     let stop = try reading.section.integer("stop", in: -1...extent)
-    let indices = Array(stride(from: start, to: stop, by: step))
-    guard !indices.isEmpty else {
+    let places = stride(from: start, to: stop, by: step)
+    guard places.underestimatedCount > 0 else {
       throw reading.section.refusal("stop", expected: "something between it and the start, \(start)")
     }
-    gathering = Gathering(input: reading.input, axis: axis, indices: indices)
+    gathering = Gathering(input: reading.input, axis: axis, indices: places)
     shape = gathering.shape
   }
 
@@ -51,7 +51,7 @@ struct GatherForm: RearrangingForm {
   static let keys = ["axis", "indices"]
 
   let shape: Shape
-  private let gathering: Gathering
+  private let gathering: Gathering<[Int]>
 
   init(_ reading: LayerReading) throws(ModelError) {
     let axis = try reading.axis("axis")
@@ -65,13 +65,14 @@ struct GatherForm: RearrangingForm {
   var origins: [Int] { gathering.origins }
 }
 
-/// Places taken along an axis of an input.
-private struct Gathering {
+/// Places taken along an axis of an input; what has a rule is kept as that, for a slice may have millions.
+private struct Gathering<Indices: Sequence<Int> & Sendable>: Sendable {
   let input: Shape
   let axis: Int
-  let indices: [Int]
+  let indices: Indices
 
-  var shape: Shape { Array(input[..<axis] + [indices.count] + input[(axis + 1)...]) }
+  /// The count is exact for strides and arrays.
+  var shape: Shape { Array(input[..<axis] + [indices.underestimatedCount] + input[(axis + 1)...]) }
 
   var origins: [Int] {
     let inner = input.inner(axis)

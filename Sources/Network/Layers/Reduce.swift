@@ -42,6 +42,7 @@ struct ReduceForm: LayerForm {
   }
 
   /// The reduced numbers side by side.
+  var moves: Int { input.numbers }
   var memory: Int { input.numbers / max(shape.numbers, 1) }
 
   func layers(_ places: LayerPlaces) -> [Layer] {
