@@ -53,7 +53,9 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
     }
     unsafe output = outputs[0]
     inputDistance = together == nil ? room : inputCount
-    unsafe outputDistance = together == nil ? outputs[outputs.count - 1] == outputs[0] ? 0 : room : outputCount
+    // A constant lies in one place for all streams.
+    let apart = unsafe outputs.count > 1 ? outputs[1] - outputs[0] : 0
+    outputDistance = together == nil ? apart : outputCount
     layerCount = running.count
     unsafe layers = .allocate(capacity: running.count)
     for (index, layer) in running.enumerated() { unsafe (layers + index).initialize(to: layer) }

@@ -49,7 +49,9 @@ struct SystemsGoldenTests {
       var masks = [Float](repeating: -1, count: 2 * both.width)
       both.estimate(into: &masks)
       let alone = one.mask(forth) + other.mask(back)
-      #expect(zip(masks, alone).allSatisfy { abs($0 - $1) < 1e-6 })
+      let furthest = zip(masks, alone).map { abs($0 - $1) }.max()
+      // Sums of several streams are added up in another order.
+      #expect(try #require(furthest) < 1e-5)
     }
   }
 

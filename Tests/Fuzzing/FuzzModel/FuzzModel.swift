@@ -26,9 +26,9 @@ enum FuzzModel {
   private static func run(_ model: Model) {
     var graph = NetworkGraph(model: model)
     for frame in 0..<3 {
-      for index in 0..<graph.inputCount { graph.input[index] = Float((index * 7 + frame) % 19) * 0.05 }
-      let result = graph.step()
-      blackHole(result[0] + result[graph.outputCount - 1])
+      for index in 0..<graph.inputCount { graph.input()[index] = Float((index * 7 + frame) % 19) * 0.05 }
+      graph.step()
+      blackHole(graph.output()[0] + graph.output()[graph.outputCount - 1])
     }
     graph.reset()
     blackHole(VoiceNetwork(model: model).bins)
