@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A file that is well-formed and asks for what no machine has, and what its refusal has to name.
 struct MadFile: CustomTestStringConvertible, Sendable {
