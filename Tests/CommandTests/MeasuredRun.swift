@@ -8,30 +8,33 @@ struct MeasuredRun {
   let memory: Int
   let seconds: Double
 
+  /// A small process between this one and the program: what the kernel counts as a child's memory begins with that of
+  /// its parent, and a process of tests is large.
+  private static let script = """
+    import os, subprocess, resource, sys, time
+    begun = time.monotonic()
+    ran = subprocess.run(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    taken = time.monotonic() - begun
+    open(sys.argv[1], 'wb').write(ran.stderr)
+    print(ran.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, taken)
+    """
+
   /// Runs `command`; what it writes to standard error goes through `log`, a file that need not be there.
   init(_ command: [String], log: String) throws {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", Self.script, log] + command
     // Under AddressSanitizer memory that was freed would be kept for a while, and counted.
-    let environment = ProcessInfo.processInfo.environment.merging(["ASAN_OPTIONS": "quarantine_size_mb=0"]) { $1 }
-    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
-    var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
-    defer { for pointer in arguments + variables { free(pointer) } }
-    let begun = ContinuousClock.now
-    var child: pid_t = 0
-    guard posix_spawn(&child, command[0], &actions, nil, &arguments, &variables) == 0 else {
-      throw CocoaError(.executableNotLoadable)
-    }
-    var (end, usage): (Int32, rusage) = (0, rusage())
-    while wait4(child, &end, 0, &usage) < 0 && errno == EINTR {}
-    let taken = ContinuousClock.now - begun
-    seconds = Double(taken.components.seconds) + Double(taken.components.attoseconds) * 1e-18
-    // The status of a program that ended by itself; of one that was killed, the signal as a shell counts it.
-    status = end & 0x7F == 0 ? end >> 8 & 0xFF : 128 + end & 0x7F
-    memory = usage.ru_maxrss * 1024
+    process.environment = ProcessInfo.processInfo.environment.merging(["ASAN_OPTIONS": "quarantine_size_mb=0"]) { $1 }
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let words = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).split(separator: " ")
+    process.waitUntilExit()
+    guard words.count == 3, let status = Int32(words[0]), let kilobytes = Int(words[1]),
+      let seconds = Double(words[2].trimmingCharacters(in: .newlines))
+    else { throw CocoaError(.executableNotLoadable) }
+    (self.status, memory, self.seconds) = (status, kilobytes << 10, seconds)
     messages = try String(contentsOfFile: log, encoding: .utf8)
   }
 }
