@@ -2,45 +2,47 @@ import Foundation
 
 /// Weights files that are well-formed and mad.
 extension MadFile {
-  static let models: [MadFile] = graphs + sizes + [
-    .weights(
-      "a hop of nothing", model(last, grid: #""rate": 16000, "window": 64, "hop": 0"#), place: "grid.hop", found: "0",
-      expected: "1 to 48"),
-    .weights(
-      "a window of 10¹²", model(last, grid: #""rate": 16000, "window": 1000000000000, "hop": 16"#),
-      place: "grid.window", found: "1000000000000", expected: "65536"),
-    .weights(
-      "a rate that none matches", model(last, grid: #""rate": 16001, "window": 64, "hop": 16"#), place: "grid.rate",
-      found: "16001", expected: "repeat within 1024 frames"),
-    .weights(
-      "a delay of hours", model(last, output: #", "delay": 1000000"#), place: "output.delay", found: "1000000 frames",
-      expected: "at most 10"),
-    .weights(
-      "a look-ahead of hours", model(last, input: #""context": {"past": 0, "future": 9000000},"#),
-      place: "input.context.future", found: "9000000", expected: "0 to 1024"),
-    .weights(
-      "a context of gigabytes",
-      model(last, grid: #""rate": 16000, "window": 65536, "hop": 16"#, input: #""context": {"past": 1024, "future": 1},"#),
-      place: "input", found: "[1026, 32769]", expected: "16777216 numbers"),
-    .weights(
-      "weights that are denormal", model(layer("affine", "a")),
-      tensors: [Tensor("a.scale", [33], Array(repeating: 1e-40, count: 33))], place: "a.scale",
-      found: "33 denormal", expected: "other than zero"),
-    .weights(
-      "a gate named twice", model(layer("lstm", "a", #""gates": "iffo""#)), place: "layers[0].gates", found: "iffo",
-      expected: "i, f, g and o"),
-    .weights(
-      "a dictionary of 10⁹ atoms", dictionary(voice: 1_000_000_000), place: "", found: "the unknown key \"atoms\"",
-      expected: "\"layers\""),
-    .weights(
-      "a document of a hundred thousand lists in each other",
-      String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000), place: "__metadata__.sotto",
-      found: "deeper than 64", expected: "at most 64"),
-    .weights(
-      "a document of a hundred thousand objects",
-      #"{"format": 2, "training": [\#(Array(repeating: #"{"a":{}}"#, count: 60_000).joined(separator: ","))]}"#,
-      place: "name", found: "no such key", expected: "a value"),
-  ]
+  static let models: [MadFile] =
+    graphs + sizes + [
+      .weights(
+        "a hop of nothing", model(last, grid: #""rate": 16000, "window": 64, "hop": 0"#), place: "grid.hop", found: "0",
+        expected: "1 to 48"),
+      .weights(
+        "a window of 10¹²", model(last, grid: #""rate": 16000, "window": 1000000000000, "hop": 16"#),
+        place: "grid.window", found: "1000000000000", expected: "65536"),
+      .weights(
+        "a rate that none matches", model(last, grid: #""rate": 16001, "window": 64, "hop": 16"#), place: "grid.rate",
+        found: "16001", expected: "repeat within 1024 frames"),
+      .weights(
+        "a delay of hours", model(last, output: #", "delay": 1000000"#), place: "output.delay", found: "1000000 frames",
+        expected: "at most 10"),
+      .weights(
+        "a look-ahead of hours", model(last, input: #""context": {"past": 0, "future": 9000000},"#),
+        place: "input.context.future", found: "9000000", expected: "0 to 1024"),
+      .weights(
+        "a context of gigabytes",
+        model(
+          last, grid: #""rate": 16000, "window": 65536, "hop": 16"#, input: #""context": {"past": 1024, "future": 1},"#),
+        place: "input", found: "[1026, 32769]", expected: "16777216 numbers"),
+      .weights(
+        "weights that are denormal", model(layer("affine", "a")),
+        tensors: [Tensor("a.scale", [33], Array(repeating: 1e-40, count: 33))], place: "a.scale",
+        found: "33 denormal", expected: "other than zero"),
+      .weights(
+        "a gate named twice", model(layer("lstm", "a", #""gates": "iffo""#)), place: "layers[0].gates", found: "iffo",
+        expected: "i, f, g and o"),
+      .weights(
+        "a dictionary of 10⁹ atoms", dictionary(voice: 1_000_000_000), place: "", found: "the unknown key \"atoms\"",
+        expected: "\"layers\""),
+      .weights(
+        "a document of a hundred thousand lists in each other",
+        String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000), place: "__metadata__.sotto",
+        found: "deeper than 64", expected: "at most 64"),
+      .weights(
+        "a document of a hundred thousand objects",
+        #"{"format": 2, "training": [\#(Array(repeating: #"{"a":{}}"#, count: 60_000).joined(separator: ","))]}"#,
+        place: "name", found: "no such key", expected: "a value"),
+    ]
 
   private static let graphs: [MadFile] = [
     .weights(

@@ -4,7 +4,8 @@ import Foundation
 extension MadFile {
   static let presets: [MadFile] = [
     .preset(
-      "a network that runs every 10⁹ frames", "method = 'network'\nnetwork.model = 'm.safetensors'\nnetwork.every = 1000000000",
+      "a network that runs every 10⁹ frames",
+      "method = 'network'\nnetwork.model = 'm.safetensors'\nnetwork.every = 1000000000",
       place: "6: network.every", found: "1000000000", expected: "1 to 64"),
     .preset(
       "a window of 10¹²", "method = 'centre'\nframing.window = 1000000000000", place: "5: framing.window",
