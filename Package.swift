@@ -70,7 +70,8 @@ let package = Package(
       dependencies: [
         "Audio", "Live", "Control", "Preset", "Separation", "Network", "ONNX", "Spectral", "Sound", "Realtime", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], resources: [.embedInCode("BenchRival.py")], swiftSettings: strict),
+      ],
+      resources: [.embedInCode("Rivals.py"), .embedInCode("RivalONNX.py"), .embedInCode("RivalTorch.py")], swiftSettings: strict),
 
     // Counts allocations and locks by standing in for malloc and pthread_mutex_lock; linked into BudgetTests only.
     .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),
@@ -84,7 +85,8 @@ let package = Package(
       name: "NetworkTests", dependencies: ["Network", "Realtime", "Text", "CRealtime", "COpenBLAS"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
-      name: "ONNXTests", dependencies: ["ONNX", "Network", "Sound", "Text"], exclude: ["make_fixtures.py", "make_references.py"],
+      name: "ONNXTests", dependencies: ["ONNX", "Network", "Sound", "Text"],
+      exclude: ["make_fixtures.py", "make_references.py", "make_torch_fixtures.py"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
       name: "SeparationTests", dependencies: ["Separation", "Network", "Spectral", "Realtime"], swiftSettings: tests),

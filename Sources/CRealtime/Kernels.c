@@ -54,6 +54,13 @@ void rt_scale(const float *restrict from, float factor, float *restrict to, size
 }
 
 EVERY_PROCESSOR
+uint64_t rt_sum_of_words(const uint64_t *words, size_t count) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < count; i++) sum += words[i];
+  return sum;
+}
+
+EVERY_PROCESSOR
 double rt_sum_of_squares(const float *values, size_t count) {
 #pragma clang fp reassociate(on) contract(fast)
   double sum = 0;

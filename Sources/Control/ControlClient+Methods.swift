@@ -22,6 +22,11 @@ extension ControlClient {
   /// Lets the input through unseparated, or no longer.
   public func setBypass(_ on: Bool) throws(ControlClientError) -> Bypass { try call("bypass", ["on": .bool(on)]) }
 
+  /// Moves the threshold of binary masks.
+  public func setThreshold(_ threshold: Double) throws(ControlClientError) -> Threshold {
+    try call("threshold", ["value": .number(threshold)])
+  }
+
   /// Checks a preset and changes nothing.
   public func check(preset: String) throws(ControlClientError) -> PresetCheck {
     try call("check", ["preset": .string(preset)])

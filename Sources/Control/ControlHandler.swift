@@ -22,6 +22,11 @@ public protocol ControlHandler: Sendable {
   /// Lets the input through unseparated, or no longer.
   func setBypass(_ on: Bool) async throws(ControlError) -> Bypass
 
+  /// Moves the threshold of the masks of the preset that is heard, until another takes over.
+  ///
+  /// - Throws: `presetRefused` where its masks are soft.
+  func setThreshold(_ threshold: Double) async throws(ControlError) -> Threshold
+
   /// Checks a preset (a name or the path of a file) as ``use(preset:)`` would, and changes nothing.
   ///
   /// - Throws: `presetUnknown`, `presetRefused`.

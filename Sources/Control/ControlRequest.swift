@@ -4,7 +4,7 @@ internal import Text
 enum ControlRequest: Equatable, Sendable {
   /// The methods' names.
   enum Method: String, CaseIterable {
-    case status, presets, use, gain, bypass, check, reload, subscribe, unsubscribe
+    case status, presets, use, gain, bypass, threshold, check, reload, subscribe, unsubscribe
   }
 
   case status
@@ -12,6 +12,7 @@ enum ControlRequest: Equatable, Sendable {
   case use(String)
   case gain(Stem, Decibels)
   case bypass(Bool)
+  case threshold(Double)
   case check(String)
   case reload
   case subscribe([Topic], interval: Double)
@@ -40,6 +41,8 @@ enum ControlRequest: Equatable, Sendable {
       self = .check(try Parameters(json, of: name, keys: ["preset"]).text("preset"))
     case .bypass:
       self = .bypass(try Parameters(json, of: name, keys: ["on"]).flag("on"))
+    case .threshold:
+      self = .threshold(try Parameters(json, of: name, keys: ["value"]).number("value", in: Threshold.range))
     case .gain:
       let parameters = try Parameters(json, of: name, keys: ["stem", "decibels"])
       self = .gain(try parameters.word("stem"), try parameters.gain("decibels"))

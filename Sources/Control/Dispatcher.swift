@@ -42,6 +42,7 @@ struct Dispatcher: Sendable {
     case .use(let name): try reply(id, await handler.use(preset: name))
     case .gain(let stem, let gain): try reply(id, await handler.setGain(of: stem, to: gain))
     case .bypass(let on): try reply(id, await handler.setBypass(on))
+    case .threshold(let value): try reply(id, await handler.setThreshold(value))
     case .check(let preset): try reply(id, await handler.check(preset: preset))
     case .reload: try reply(id, await handler.reload())
     case .subscribe(let topics, let interval):

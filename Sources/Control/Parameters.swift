@@ -36,8 +36,10 @@ struct Parameters {
     return flag
   }
 
-  func number(_ key: String, in range: ClosedRange<Double>, default: Double) throws(ControlError) -> Double {
-    guard has(key) else { return `default` }
+  func number(
+    _ key: String, in range: ClosedRange<Double>, default: Double? = nil
+  ) throws(ControlError) -> Double {
+    if let `default`, !has(key) { return `default` }
     guard let number = members[key]?.double, range.contains(number) else {
       throw refusal(key, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
     }

@@ -69,6 +69,8 @@ public struct Status: Codable, Sendable, Equatable {
   public var gains = Gains()
   /// Whether the input goes through unseparated.
   public var bypass = false
+  /// Where masks change from accompaniment to voice; `null` where they are soft.
+  @OrNull public var threshold: Double?
   /// The granted name of the JACK client.
   @OrNull public var client: String?
   /// The name of the JACK server.

@@ -135,6 +135,16 @@ public actor Conductor {
     want(again)
   }
 
+  /// Moves the threshold of the masks that are being made, until another preset takes over.
+  ///
+  /// - Parameter threshold: 0 to 1.
+  /// - Returns: Whether there is one: the masks may be soft, or no sound server there.
+  public func setThreshold(_ threshold: Float) -> Bool {
+    guard let dial = path?.current.dial else { return false }
+    dial.threshold = threshold
+    return true
+  }
+
   /// How the live path stands.
   public func situation() -> LiveSituation {
     let engagement = path?.current
@@ -142,7 +152,8 @@ public actor Conductor {
       preset: preset.name, next: isSettling ? (wanted ?? upcoming ?? preset).name : nil,
       wanted: recovery.wanted, cadence: preset.settings.cadence,
       budget: engagement.flatMap { $0.thread == nil ? nil : $0.admission.budget }, refusal: refusal,
-      latency: engagement?.admission.latency, load: load.share, lookAheadFrames: preset.settings.lookAhead,
+      latency: engagement?.admission.latency, load: load.share,
+      threshold: engagement?.dial?.threshold, lookAheadFrames: preset.settings.lookAhead,
       rate: stream?.rate, period: stream?.period,
       isMaskThreadRealtime: engagement?.thread?.isRealtime,
       steps: engagement.map { engagement in

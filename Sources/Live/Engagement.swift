@@ -20,6 +20,8 @@ final class Engagement: Sendable {
   let cost: StepCost
   let admission: Admission
   let thread: MaskThread?
+  /// Where the operator sets the threshold of the masks; `nil` where they are soft.
+  let dial: MaskDial?
   private let request: Wake
   private let arrival: Wake
   private let box: SeparatorBox
@@ -35,8 +37,9 @@ final class Engagement: Sendable {
     self.admission = admission
     request = Wake()
     arrival = Wake()
+    dial = settings.threshold.map(MaskDial.init(threshold:))
     let parts = SeparatorParts(
-      settings: settings, rate: stream.rate, channels: stream.channels, period: stream.period,
+      settings: settings, dial: dial, rate: stream.rate, channels: stream.channels, period: stream.period,
       slack: admission.slack, padding: admission.latency.padding, request: request, arrival: arrival)
     if var estimation = parts.estimation {
       for _ in 0..<3 { estimation.rehearse() }

@@ -20,6 +20,8 @@ public struct LiveSituation: Sendable {
   public var latency: Latency?
   /// The share of its time, over the last seconds, that the audio thread and the mask thread work.
   public var load: Double?
+  /// Where masks change from accompaniment to voice; `nil` where they are soft.
+  public var threshold: Float?
   /// How many frames the estimator looks ahead.
   public var lookAheadFrames: Int
   /// The server's rate in Hz.

@@ -122,7 +122,7 @@ struct LayerChain {
   }
 
   private mutating func add(_ form: any LayerForm, kind: String, name: String, sources: [ModelDescription.Source]) {
-    let own = form.tensors.reduce(0) { $0 + $1.shape.numbers }
+    let own = form.tensors.reduce(0) { $0 + ($1.isTrained ? $1.shape.numbers : 0) }
     places[name] = .result(layers.count)
     shapes[name] = form.shape
     for (index, state) in form.states.enumerated() {

@@ -51,6 +51,8 @@ struct TensorNeed: Sendable {
   var name: String
   var shape: Shape
   var type = ElementType.single
+  /// Whether it counts as a parameter: what was measured on training data does not.
+  var isTrained = true
 }
 
 /// How the numbers of a tensor are kept.

@@ -29,11 +29,10 @@ struct OutputStage {
   /// - Parameters:
   ///   - input: The frame that the result belongs to, as the layers saw it.
   ///   - factor: What that frame was multiplied by.
-  ///   - threshold: Where a probabilistic mask changes sides.
   /// - Real-time: Wait-free.
   @_noLocks @unsafe
   func apply(
-    _ values: UnsafePointer<Float>, input: UnsafePointer<Float>, factor: Float, threshold: Float,
+    _ values: UnsafePointer<Float>, input: UnsafePointer<Float>, factor: Float,
     into result: UnsafeMutablePointer<Float>
   ) {
     switch kind {
@@ -53,9 +52,9 @@ struct OutputStage {
     }
     unsafe rt_clip(result, 0, 1, bins)
     switch mask {
-    case .soft, .independent: break
+    // Whoever uses a probability sets the threshold.
+    case .soft, .independent, .probabilistic: break
     case .binary: for bin in 0..<bins { unsafe result[bin] = result[bin] > 0.5 ? 1 : 0 }
-    case .probabilistic: for bin in 0..<bins { unsafe result[bin] = result[bin] > threshold ? 1 : 0 }
     }
   }
 

@@ -11,8 +11,6 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   public let bins: Int
   /// Frames by which an estimate lags behind the newest frame observed.
   public let lookAhead: Int
-  /// Where a probabilistic mask changes from accompaniment to voice (Simpson, Roma and Plumbley 2015, α).
-  public var threshold: Float = 0.5
   private let scale: Double
   private let frame: Int
   private let output: OutputStage
@@ -77,7 +75,7 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   /// While the first frame's context is not complete there is nothing to estimate: all goes to the accompaniment, and
   /// the layers, whose state begins with the first frame, do not run.
   ///
-  /// - Parameter result: Room for ``bins`` floats of a mask, each from 0 (accompaniment) to 1 (voice); or, of a model
+  /// - Parameter result: Room for ``bins`` floats of a mask, each from 0 (accompaniment) to 1 (voice), or the probability of the voice; or, of a model
   ///   that gives spectra, for as many as a frame has, in its order and units. Always finite.
   /// - Real-time: Wait-free.
   @_noLocks
@@ -95,7 +93,7 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
       return
     }
     unsafe output.apply(
-      values, input: context.frame(back: output.delay), factor: factors.oldest, threshold: threshold, into: result)
+      values, input: context.frame(back: output.delay), factor: factors.oldest, into: result)
   }
 
   /// Forgets the stream: level, context and the layers' state are as after ``init(model:)``.

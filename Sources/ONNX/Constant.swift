@@ -27,7 +27,9 @@ struct Constant: Sendable {
   /// Takes a tensor of the file, if shape and data agree.
   init(_ message: TensorMessage, in bytes: FileBytes) throws(Refusal) {
     guard !message.isExternal else {
-      throw Refusal("numbers kept in another file", expected: "all weights in the .onnx file itself")
+      throw Refusal(
+        "numbers kept in another file",
+        expected: "all weights in the .onnx file itself, as torch.onnx.export(…, external_data=False) writes them")
     }
     guard let type = ElementType(rawValue: message.type) else {
       throw Refusal("elements of type \(message.type)", expected: "numbers of 8 to 64 bits")
@@ -59,7 +61,7 @@ struct Constant: Sendable {
     switch storage {
     case .integers(let numbers): numbers
     case .reals(let numbers): numbers.map { whole(Double($0)) }
-    case .file(let bytes, let range, let packing): decode(bytes, range, packing) { $0 } real: { whole($0) }
+    case .file(let bytes, let range, let packing): decoded(bytes, range, packing)
     }
   }
 
@@ -68,7 +70,7 @@ struct Constant: Sendable {
     switch storage {
     case .integers(let numbers): numbers.map { Float($0) }
     case .reals(let numbers): numbers
-    case .file(let bytes, let range, let packing): decode(bytes, range, packing) { Float($0) } real: { Float($0) }
+    case .file(let bytes, let range, let packing): decoded(bytes, range, packing)
     }
   }
 
@@ -94,9 +96,8 @@ struct Constant: Sendable {
     self.storage = storage
   }
 
-  private func decode<Number>(
-    _ bytes: FileBytes, _ range: Range<Int>, _ packing: TensorMessage.Packing, integer: (Int) -> Number,
-    real: (Double) -> Number
+  private func decoded<Number: Element>(
+    _ bytes: FileBytes, _ range: Range<Int>, _ packing: TensorMessage.Packing
   ) -> [Number] {
     switch packing {
     case .varint:
@@ -105,36 +106,52 @@ struct Constant: Sendable {
         // Counted when the tensor was taken, so the default is never met.
         let bits = (try? reader.varint()) ?? 0
         switch type {
-        case .half: return real(widened(half: UInt16(truncatingIfNeeded: bits)))
-        case .brainFloat: return real(Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits) << 16)))
-        default: return integer(Int(Int64(bitPattern: bits)))
+        case .half: return Number(real: widened(half: UInt16(truncatingIfNeeded: bits)))
+        case .brainFloat: return Number(real: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits) << 16)))
+        default: return Number(whole: Int(Int64(bitPattern: bits)))
         }
       }
     case .fixed where type == .half:
       return (0..<count).map { index in
-        real(Double(Float(bitPattern: bytes.number(UInt32.self, at: range.lowerBound + 4 * index))))
+        Number(real: Double(Float(bitPattern: bytes.number(UInt32.self, at: range.lowerBound + 4 * index))))
       }
     case .raw, .fixed:
-      return (0..<count).map { index in
-        let offset = range.lowerBound + index * type.size
-        switch type {
-        case .float: return real(Double(Float(bitPattern: bytes.number(UInt32.self, at: offset))))
-        case .double: return real(Double(bitPattern: bytes.number(UInt64.self, at: offset)))
-        case .half: return real(widened(half: bytes.number(UInt16.self, at: offset)))
-        case .brainFloat:
-          return real(Double(Float(bitPattern: UInt32(bytes.number(UInt16.self, at: offset)) << 16)))
-        case .uint8, .bool: return integer(Int(bytes[offset]))
-        case .int8: return integer(Int(bytes.number(Int8.self, at: offset)))
-        case .uint16: return integer(Int(bytes.number(UInt16.self, at: offset)))
-        case .int16: return integer(Int(bytes.number(Int16.self, at: offset)))
-        case .int32: return integer(Int(bytes.number(Int32.self, at: offset)))
-        case .uint32: return integer(Int(bytes.number(UInt32.self, at: offset)))
-        case .int64: return integer(Int(bytes.number(Int64.self, at: offset)))
-        case .uint64: return integer(Int(clamping: bytes.number(UInt64.self, at: offset)))
-        }
-      }
+      return (0..<count).map { element(bytes, at: range.lowerBound + $0 * type.size) }
     }
   }
+
+  private func element<Number: Element>(_ bytes: FileBytes, at offset: Int) -> Number {
+    switch type {
+    case .float: Number(real: Double(Float(bitPattern: bytes.number(UInt32.self, at: offset))))
+    case .double: Number(real: Double(bitPattern: bytes.number(UInt64.self, at: offset)))
+    case .half: Number(real: widened(half: bytes.number(UInt16.self, at: offset)))
+    case .brainFloat: Number(real: Double(Float(bitPattern: UInt32(bytes.number(UInt16.self, at: offset)) << 16)))
+    case .uint8, .bool: Number(whole: Int(bytes[offset]))
+    case .int8: Number(whole: Int(bytes.number(Int8.self, at: offset)))
+    case .uint16: Number(whole: Int(bytes.number(UInt16.self, at: offset)))
+    case .int16: Number(whole: Int(bytes.number(Int16.self, at: offset)))
+    case .int32: Number(whole: Int(bytes.number(Int32.self, at: offset)))
+    case .uint32: Number(whole: Int(bytes.number(UInt32.self, at: offset)))
+    case .int64: Number(whole: Int(bytes.number(Int64.self, at: offset)))
+    case .uint64: Number(whole: Int(clamping: bytes.number(UInt64.self, at: offset)))
+    }
+  }
+}
+
+/// What a number of a file becomes.
+private protocol Element {
+  init(whole: Int)
+  init(real: Double)
+}
+
+extension Int: Element {
+  fileprivate init(whole: Int) { self = whole }
+  fileprivate init(real: Double) { self = ONNX.whole(real) }
+}
+
+extension Float: Element {
+  fileprivate init(whole: Int) { self = Float(whole) }
+  fileprivate init(real: Double) { self = Float(real) }
 }
 
 /// A number cut to a whole one; what cannot be counted becomes the largest or smallest that can.

@@ -39,6 +39,8 @@ public struct ImportedModel: Sendable {
   public let tensors: [Tensor]
   /// How the file was understood.
   public let findings: Findings
+  /// Bins of its frames.
+  public let bins: Int
   /// Layers of the network.
   public let layerCount: Int
 

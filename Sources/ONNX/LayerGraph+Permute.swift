@@ -57,8 +57,7 @@ struct Reordering: Equatable {
     // Where the finer axes of this tensor begin: those of axis 0 first, and so on.
     var pieces = [[Int]](repeating: [], count: shape.count)
     for (place, axis) in order.enumerated() { pieces[axis] = mine[place] }
-    var first = 0
-    let starts = pieces.map { piece in defer { first += piece.count }; return first }
+    let starts = pieces.indices.map { axis in pieces[..<axis].reduce(0) { $0 + $1.count } }
     // For each finer axis between the two, the finer axis of this tensor that it is.
     let origin = order.flatMap { axis in pieces[axis].indices.map { starts[axis] + $0 } }
     let composed = next.order.flatMap { axis in theirs[axis].map { origin[$0] } }
@@ -84,10 +83,7 @@ struct Reordering: Equatable {
 
   /// The axes between all cuts of two shapes of equally many numbers, where every cut falls on a whole number.
   private func commonCuts(_ one: [Int], _ other: [Int]) -> [Int]? {
-    func cuts(_ shape: [Int]) -> Set<Int> {
-      var product = 1
-      return Set(shape.map { product *= $0; return product })
-    }
+    func cuts(_ shape: [Int]) -> Set<Int> { Set(shape.indices.map { size(shape[...$0]) }) }
     var fine: [Int] = []
     var last = 1
     for cut in cuts(one).union(cuts(other)).sorted() where cut > last {

@@ -23,7 +23,7 @@ enum Source: Hashable {
 /// A layer of the weights file in the making.
 struct Layer {
   /// What simplifications have to know of a layer.
-  enum Form: Equatable {
+  enum Form: Hashable {
     case reshape
     case permute([Int])
     case slice(axis: Int, Range<Int>)
@@ -67,15 +67,24 @@ struct LayerGraph {
   /// Numbers between layers, at most, in any one tensor.
   static let sizeLimit = 1 << 26
   static let layerLimit = 1 << 14
-  static let indexLimit = 1 << 19
+  static let indexLimit = 1 << 17
 
   /// The shape of the frame.
   let inputShape: [Int]
   var layers: [Layer] = []
   /// The node that is being translated, after which new layers are named.
   var label = ""
-  private var known: [String: Source] = [:]
+  private var known: [Recipe: Source] = [:]
   private var indices = 0
+
+  /// All that makes the result of a layer without large weights what it is.
+  private struct Recipe: Hashable {
+    var kind: String
+    var from: [Source] = []
+    var keys: [String: JSON] = [:]
+    var values: [Float] = []
+    var shape: [Int]
+  }
 
   init(inputShape: [Int]) { self.inputShape = inputShape }
 
@@ -97,11 +106,10 @@ struct LayerGraph {
   mutating func add(
     _ kind: String, _ form: Layer.Form = .other, from: [Source], keys: [String: JSON] = [:], shape: [Int]
   ) throws(Refusal) -> Source {
-    let key = "\(kind) \(from) \(form) \(keys.sorted { $0.key < $1.key }) \(shape)"
-    if let source = known[key] { return source }
-    let source = try add(
-      Layer(kind: kind, form: form, label: label, from: from, keys: keys, shape: shape))
-    known[key] = source
+    let recipe = Recipe(kind: kind, from: from, keys: keys, shape: shape)
+    if let source = known[recipe] { return source }
+    let source = try add(Layer(kind: kind, form: form, label: label, from: from, keys: keys, shape: shape))
+    known[recipe] = source
     return source
   }
 
@@ -119,20 +127,13 @@ struct LayerGraph {
 
   /// Adds a layer that holds `constant`, in a shape of as many numbers.
   mutating func constant(_ constant: Constant, shape: [Int]) throws(Refusal) -> Source {
-    if constant.count <= 16 {
-      let key = "constant \(constant.reals) \(shape)"
-      if let source = known[key] { return source }
-      let source = try add(
-        Layer(
-          kind: "constant", form: .constant, label: label, tensors: ["value": Weights(constant, shape: shape)],
-          shape: shape))
-      known[key] = source
-      return source
-    }
-    return try add(
-      Layer(
-        kind: "constant", form: .constant, label: label, tensors: ["value": Weights(constant, shape: shape)],
-        shape: shape))
+    let recipe = constant.count <= 16 ? Recipe(kind: "constant", values: constant.reals, shape: shape) : nil
+    if let recipe, let source = known[recipe] { return source }
+    var layer = Layer(kind: "constant", form: .constant, label: label, shape: shape)
+    layer.tensors = ["value": Weights(constant, shape: shape)]
+    let source = try add(layer)
+    if let recipe { known[recipe] = source }
+    return source
   }
 
   /// A layer whose result has exactly the shape `shape`.

@@ -2,7 +2,7 @@
 ///
 /// The limits keep what is held in memory small, whatever the file says.
 struct MessageReader {
-  static let nodeLimit = 1 << 16
+  static let nodeLimit = 1 << 14
   static let nameLimit = 1 << 19
   static let listLimit = 1 << 16
   static let rankLimit = 8

@@ -28,7 +28,8 @@ struct ModelResult {
       self.axes = axes
     }
     extents = axes.extents(in: shape) ?? [:]
-    guard extents[.bins] == framing.takenBins, extents[.frames] ?? framing.past + framing.future + 1 == framing.past + framing.future + 1
+    guard extents[.bins] == framing.takenBins,
+      extents[.frames] ?? framing.past + framing.future + 1 == framing.past + framing.future + 1
     else {
       throw undecided("\(what) has other bins or frames than the frame, \(framing.takenBins)")
     }

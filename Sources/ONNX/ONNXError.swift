@@ -40,7 +40,9 @@ public struct UnsupportedNode: Error, Sendable, CustomStringConvertible {
   public let expected: String
 
   /// One line, for example `LSTM "/lstm/LSTM": attribute clip 3.0; supported: no clip`.
-  public var description: String { "\(Operator.attributes[kind] == nil ? quoted(kind) : kind) \(quoted(name)): \(found); supported: \(expected)" }
+  public var description: String {
+    "\(Operator.attributes[kind] == nil ? quoted(kind) : kind) \(quoted(name)): \(found); supported: \(expected)"
+  }
 }
 
 /// Why the node at hand cannot be translated; ``UnsupportedNode`` adds which.

@@ -53,7 +53,8 @@ extension ONNXImport {
     if framing.takenBins < framing.bins {
       notes.append("the model does not see the highest bin; it goes to the accompaniment")
     }
-    let kind = result.isSpectrum && result.kind != .spectrum ? "\(result.kind.rawValue) of each channel" : result.kind.rawValue
+    let kind =
+      result.isSpectrum && result.kind != .spectrum ? "\(result.kind.rawValue) of each channel" : result.kind.rawValue
     return ImportedModel.Findings(
       producer: model.producer, opset: model.opset, nodes: model.graph.nodes.count,
       frame: "\(quoted(pairing.frame)) \(shapes.frame): \(framing.feature.rawValue), axes \(framing.axes)",

@@ -5,6 +5,8 @@ public enum ONNXImport {
   /// Operator sets that are understood.
   public static let opsets = 9...21
   private static let weightLimit = 1 << 28
+  /// Inputs, and outputs: the frame and the states of every layer.
+  private static let portLimit = 512
 
   /// Reads the file at `path`.
   ///
@@ -30,8 +32,10 @@ public enum ONNXImport {
     let constants = Set(model.graph.constants.map(\.name))
     let inputs = try shapes(model.graph.inputs.filter { !constants.contains($0.name) }, options, file: file)
     let outputs = model.graph.outputs.map(\.name)
-    guard !inputs.isEmpty, !outputs.isEmpty else {
-      throw .broken(file: file, place: "graph", found: "no inputs or no outputs", expected: "both")
+    guard (1...portLimit).contains(inputs.count), (1...portLimit).contains(outputs.count) else {
+      throw .broken(
+        file: file, place: "graph", found: "\(inputs.count) inputs and \(outputs.count) outputs",
+        expected: "1 to \(portLimit) of both")
     }
     let names = inputs.map(\.name)
     guard Set(names).count == names.count, Set(outputs).count == outputs.count else {
@@ -55,10 +59,12 @@ public enum ONNXImport {
       if case .flow(let flow)? = translator.values[name] { flows[name] = flow }
     }
     let pairing = try StatePairing(
-      options, frame: frame, inputs: inputs, outputs: outputs.compactMap { name in flows[name].map { (name, $0.shape) } },
+      options, frame: frame, inputs: inputs,
+      outputs: outputs.compactMap { name in flows[name].map { (name, $0.shape) } },
       file: file)
     guard let resultFlow = flows[pairing.result] else {
-      throw .broken(file: file, place: pairing.result, found: "no such output", expected: "one that depends on the sound")
+      throw .broken(
+        file: file, place: pairing.result, found: "no such output", expected: "one that depends on the sound")
     }
     let result = try ModelResult(
       options, output: pairing.result, shape: resultFlow.shape, framing: framing, frameShape: frameShape,
@@ -83,7 +89,7 @@ public enum ONNXImport {
       document: document(options, framing, result, list.documents, producer: model.producer), tensors: list.tensors,
       findings: findings(
         model, framing, result, pairing, inputs: inputs, shapes: (frameShape, resultFlow.shape), translator, outputs),
-      layerCount: list.documents.count)
+      bins: framing.bins, layerCount: list.documents.count)
     guard imported.parameters <= weightLimit else {
       throw .broken(
         file: file, place: "graph", found: "\(imported.parameters) weights", expected: "at most \(weightLimit)")

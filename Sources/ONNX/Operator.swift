@@ -10,7 +10,8 @@ enum Operator {
     "Constant": ["value", "value_float", "value_floats", "value_int", "value_ints"], "ConstantOfShape": ["value"],
     "Conv": convolution, "ConvTranspose": convolution.union(["output_padding", "output_shape"]), "Div": [],
     "Dropout": ["ratio", "seed"], "Elu": ["alpha"], "Equal": [], "Exp": [], "Expand": [], "Flatten": ["axis"],
-    "Floor": [], "GRU": recurrent.union(["linear_before_reset"]), "Gather": ["axis"],
+    "Floor": [], "Gelu": ["approximate"],
+    "GRU": recurrent.union(["linear_before_reset"]), "Gather": ["axis"],
     "Gemm": ["alpha", "beta", "transA", "transB", "broadcast"], "GlobalAveragePool": [], "Greater": [],
     "GreaterOrEqual": [], "GroupNormalization": ["epsilon", "num_groups", "stash_type"],
     "HardSigmoid": ["alpha", "beta"], "HardSwish": [], "Identity": [], "InstanceNormalization": ["epsilon"],
@@ -20,7 +21,8 @@ enum Operator {
     "Pad": ["mode", "pads", "value"], "Pow": [], "RNN": recurrent, "Range": [], "Reciprocal": [],
     "ReduceL1": reduction, "ReduceL2": reduction, "ReduceMax": reduction, "ReduceMean": reduction,
     "ReduceMin": reduction, "ReduceProd": reduction, "ReduceSum": reduction, "ReduceSumSquare": reduction, "Relu": [],
-    "Reshape": ["allowzero"], "Resize": [
+    "Reshape": ["allowzero"],
+    "Resize": [
       "coordinate_transformation_mode", "nearest_mode", "mode", "cubic_coeff_a", "exclude_outside",
       "extrapolation_value", "antialias", "axes", "keep_aspect_ratio_policy",
     ], "ScatterND": ["reduction"], "Shape": ["start", "end"], "Sigmoid": [], "Size": [],
@@ -46,7 +48,8 @@ extension NodeMessage {
       return [Refusal("an operator that Sotto does not have", expected: "those that `sotto import --help` lists")]
     }
     return attributes.keys.sorted().filter { !known.contains($0) }.map {
-      Refusal("attribute \(quoted($0))", expected: known.isEmpty ? "no attributes" : known.sorted().joined(separator: ", "))
+      Refusal(
+        "attribute \(quoted($0))", expected: known.isEmpty ? "no attributes" : known.sorted().joined(separator: ", "))
     }
   }
 

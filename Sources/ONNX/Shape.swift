@@ -19,8 +19,13 @@ extension [Int] {
 
   /// How many numbers lie between neighbours along each axis.
   var strides: [Int] {
+    var strides = self
     var step = 1
-    return Array(reversed().map { extent in defer { step *= extent }; return step }.reversed())
+    for axis in indices.reversed() {
+      strides[axis] = step
+      step *= self[axis]
+    }
+    return strides
   }
 
   /// The shape with axes of one before it, up to `rank` axes.

@@ -29,7 +29,8 @@ extension Simplification {
       let middle = mean(centred.from[1]), middle.from[0] == centred.from[0], middle.keys["axes"] == spread.keys["axes"],
       let axes = axes(of: middle), number > 0
     else { return nil }
-    var layer = Layer(kind: "layer-normalisation", label: division.label, from: [centred.from[0]], shape: division.shape)
+    var layer = Layer(
+      kind: "layer-normalisation", label: division.label, from: [centred.from[0]], shape: division.shape)
     guard graph.shape(of: centred.from[0]) == division.shape else { return nil }
     layer.keys = ["epsilon": JSON(number)]
     if axes != 1 { layer.keys["axes"] = .integer(axes) }

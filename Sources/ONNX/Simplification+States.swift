@@ -10,8 +10,14 @@ extension Simplification {
   /// Graphs like to hand on all their caches in one tensor, which they cut up at once and put together in the end; each
   /// piece becomes a state of its own where what it will hold is there in one piece, too.
   mutating func splitStates() throws(Refusal) {
-    for index in live() where graph.layers[index].form == .state {
-      guard let pieces = pieces(of: index), let update = graph.layers[index].update else { continue }
+    let live = live()
+    var readers: [Int: [Int]] = [:]
+    for index in live {
+      for case .layer(let origin) in graph.layers[index].from { readers[origin, default: []].append(index) }
+    }
+    let updates = Set(live.compactMap { graph.layers[$0].update })
+    for index in live where graph.layers[index].form == .state {
+      guard let pieces = pieces(of: index, readers, updates), let update = graph.layers[index].update else { continue }
       var parts: [Source] = []
       for piece in pieces { if let part = whole(update, piece.box) { parts.append(part) } }
       guard parts.count == pieces.count else { continue }
@@ -19,7 +25,9 @@ extension Simplification {
         var layer = graph.layers[index]
         layer.shape = graph.layers[piece.layer].shape
         layer.update = part
-        layer.label = graph.layers[index].label + "-" + piece.box.filter { $0.lowerBound > 0 || $0.upperBound > 0 }
+        layer.label =
+          graph.layers[index].label + "-"
+          + piece.box.filter { $0.lowerBound > 0 || $0.upperBound > 0 }
           .map { "\($0.lowerBound)" }.joined(separator: "-")
         graph.layers[piece.layer] = layer
       }
@@ -27,22 +35,21 @@ extension Simplification {
   }
 
   /// The pieces in which the state `index` is read, or nothing if it is read whole.
-  private func pieces(of index: Int) -> [Piece]? {
-    let live = live()
+  private func pieces(of index: Int, _ readers: [Int: [Int]], _ updates: Set<Source>) -> [Piece]? {
     var pieces: [Piece] = []
     var open = [Piece(layer: index, box: graph.layers[index].shape.map { 0..<$0 })]
     while let piece = open.popLast() {
-      let readers = live.filter { graph.layers[$0].from.contains(.layer(piece.layer)) }
+      let readers = readers[piece.layer] ?? []
       let slices = readers.compactMap { reader -> Piece? in
         guard case .slice(let axis, let range) = graph.layers[reader].form else { return nil }
         var box = piece.box
         box[axis] = box[axis].lowerBound + range.lowerBound..<box[axis].lowerBound + range.upperBound
         return Piece(layer: reader, box: box)
       }
-      let updates = live.contains { graph.layers[$0].update == .layer(piece.layer) }
+      let isUpdate = updates.contains(.layer(piece.layer)) || result == .layer(piece.layer)
       if piece.layer == index {
-        guard slices.count == readers.count, !updates, !slices.isEmpty else { return nil }
-      } else if slices.count < readers.count || updates || readers.isEmpty {
+        guard slices.count == readers.count, !isUpdate, !slices.isEmpty else { return nil }
+      } else if slices.count < readers.count || isUpdate || readers.isEmpty {
         pieces.append(piece)
       }
       open += slices

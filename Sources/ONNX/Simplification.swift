@@ -14,6 +14,8 @@ struct Simplification {
 
   /// Does it all.
   mutating func run() throws(Refusal) {
+    let count = live().count
+    guard count <= 2 * LayerList.limit else { throw Refusal("\(count) layers", expected: "at most \(LayerList.limit)") }
     try splitStates()
     findReaders()
     ownStates()

@@ -55,12 +55,15 @@ struct StatePairing {
           file: file, question: "--state \(input)=\(output): one of them is the frame, the result, or used twice")
       }
       guard state.shape == fed.shape else {
-        throw .undecided(file: file, question: "--state \(input)=\(output): shapes \(state.shape) and \(fed.shape) differ")
+        throw .undecided(
+          file: file, question: "--state \(input)=\(output): shapes \(state.shape) and \(fed.shape) differ")
       }
       pair(state, fed)
     }
+    let stems = Dictionary(outputs.map { ($0.name, Self.stem($0.name)) }) { first, _ in first }
     for state in states {
-      let alike = open.filter { $0.shape == state.shape && Self.stem($0.name) == Self.stem(state.name) }
+      let stem = Self.stem(state.name)
+      let alike = open.filter { $0.shape == state.shape && stems[$0.name] == stem }
       if alike.count == 1 { pair(state, alike[0]) }
     }
     let spared = options.result == nil && open.count > states.count ? open.first?.name : nil
@@ -71,12 +74,14 @@ struct StatePairing {
       let names = states.map { "\(quoted($0.name)) \($0.shape)" }.joined(separator: ", ")
       throw .undecided(
         file: file,
-        question: "no output goes with \(states.count == 1 ? "the input" : "the inputs") \(names); --state input=output "
+        question:
+          "no output goes with \(states.count == 1 ? "the input" : "the inputs") \(names); --state input=output "
           + "pairs them, and the frame is taken to be \(quoted(frame)) (--frame)")
     }
     guard let result = options.result ?? open.first?.name, outputs.contains(where: { $0.name == result }) else {
       throw .undecided(
-        file: file, question: "no output is left for the result; --result names one of \(quotedList(outputs.map(\.name)))")
+        file: file,
+        question: "no output is left for the result; --result names one of \(quotedList(outputs.map(\.name)))")
     }
     self.result = result
     pairs = found
@@ -84,11 +89,15 @@ struct StatePairing {
 
   /// What is left of a name without the words that exporters put around states.
   static func stem(_ name: String) -> String {
-    let noise: Set<Substring> = ["in", "out", "input", "output", "new", "next", "prev", "previous", "old", "updated", "n", "0"]
+    let noise: Set<Substring> = [
+      "in", "out", "input", "output", "new", "next", "prev", "previous", "old", "updated", "n", "0",
+    ]
     let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }
     let kept = words.filter { !noise.contains($0) }
     // "h0" and "hn", as PyTorch calls states before and after.
-    return kept.map { word in word.count == 2 && "0n".contains(word.last ?? " ") ? String(word.dropLast()) : String(word) }
-      .joined(separator: "-")
+    return kept.map { word in
+      word.count == 2 && "0n".contains(word.last ?? " ") ? String(word.dropLast()) : String(word)
+    }
+    .joined(separator: "-")
   }
 }

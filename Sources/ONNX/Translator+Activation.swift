@@ -47,6 +47,11 @@ extension Translator {
       let below = try binary("add", try activated(input, "absolute"), scalar(1))
       return try binary("divide", input, below)
     case "Clip": return try clip(node, input)
+    case "Gelu":
+      guard try node.text("approximate", "none") == "tanh" else {
+        throw Refusal("the error function", expected: "approximate tanh")
+      }
+      return try gelu(input)
     default:
       throw Refusal("numbers that depend on the sound", expected: "constants, of which this operator makes constants")
     }
@@ -55,6 +60,15 @@ extension Translator {
   /// A layer that holds one number.
   mutating func scalar(_ number: Float) throws(Refusal) -> Flow {
     Flow(source: try graph.constant(Constant([number], shape: [1]), shape: [1]), shape: [])
+  }
+
+  /// `x / 2 · (1 + tanh(√(2/π) (x + 0.044715 x³)))`.
+  private mutating func gelu(_ input: Flow) throws(Refusal) -> Flow {
+    let cube = try binary("multiply", try activated(input, "square"), input)
+    let bent = try binary("add", input, try binary("multiply", cube, try scalar(0.044715)))
+    let gate = try activated(try binary("multiply", bent, try scalar(0.7978845608)), "tanh")
+    let half = try binary("multiply", input, try scalar(0.5))
+    return try binary("multiply", half, try binary("add", gate, try scalar(1)))
   }
 
   private mutating func hardSigmoid(_ input: Flow, slope: Float, middle: Float) throws(Refusal) -> Flow {

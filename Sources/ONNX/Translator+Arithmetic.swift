@@ -26,7 +26,9 @@ extension Translator {
     guard let number = constantIfKnown(node, 1)?.scalar ?? constantIfKnown(node, 0)?.scalar else { return nil }
     let isSecond = constantIfKnown(node, 1) != nil
     let input = try flow(node, isSecond ? 0 : 1)
-    guard let other = constantIfKnown(node, isSecond ? 1 : 0), other.shape.count <= input.shape.count else { return nil }
+    guard let other = constantIfKnown(node, isSecond ? 1 : 0), other.shape.count <= input.shape.count else {
+      return nil
+    }
     switch (function, number, isSecond) {
     case ("power", 2, true): return Flow(source: try activated(input.source, "square"), shape: input.shape)
     case ("power", 0.5, true): return Flow(source: try activated(input.source, "sqrt"), shape: input.shape)
@@ -47,11 +49,10 @@ extension Translator {
     let flows = [one, other]
     // The axes of the result as the layers have them: those of whichever input is as large as the result.
     var frame = shape.squeezed.isEmpty ? [1] : shape.squeezed
-    for flow in flows where flow.shape.squeezed == shape.squeezed {
+    let hasSound = flows.contains { graph.layer($0.source)?.form != .constant }
+    for flow in flows where !hasSound || graph.layer(flow.source)?.form != .constant {
       let natural = graph.shape(of: graph.unshaped(flow.source))
-      if natural.squeezed == shape.squeezed, graph.layer(flow.source)?.form != .constant || flows.allSatisfy({
-        graph.layer($0.source)?.form == .constant
-      }) {
+      if flow.shape.squeezed == shape.squeezed, natural.squeezed == shape.squeezed {
         frame = natural
         break
       }

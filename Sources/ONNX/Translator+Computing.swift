@@ -22,23 +22,22 @@ extension Translator {
       return Constant(first.integers.map(function), shape: first.shape, type: first.type)
     case (2, true):
       if let compare = realComparison(kind) {
-        return try binary(inputs, \.reals) { list, shape in Constant(list, shape: shape, type: .bool) } by: {
-          compare($0, $1) ? 1 : 0
-        }
+        return try binary(
+          inputs, \.reals, make: { Constant($0, shape: $1, type: .bool) }, by: { compare($0, $1) ? 1 : 0 })
       }
       guard let function = realOperation(kind) else { return nil }
-      return try binary(inputs, \.reals) { Constant($0, shape: $1) } by: { function($0, $1) }
+      return try binary(inputs, \.reals, make: { Constant($0, shape: $1) }, by: function)
     case (2, false):
       guard let function = wholeOperation(kind) else { return nil }
       let isTruth = ["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or"].contains(kind)
       let type = isTruth ? ElementType.bool : inputs[0].type
-      return try binary(inputs, \.integers) { Constant($0, shape: $1, type: type) } by: { function($0, $1) }
+      return try binary(inputs, \.integers, make: { Constant($0, shape: $1, type: type) }, by: function)
     default: return nil
     }
   }
 
   private mutating func binary<Number, Result>(
-    _ inputs: [Constant], _ numbers: (Constant) -> [Number], _ make: ([Result], [Int]) -> Constant,
+    _ inputs: [Constant], _ numbers: (Constant) -> [Number], make: ([Result], [Int]) -> Constant,
     by function: (Number, Number) -> Result
   ) throws(Refusal) -> Constant {
     guard let shape = inputs[0].shape.broadcast(with: inputs[1].shape), let count = countable(shape) else {

@@ -12,7 +12,8 @@ extension Translator {
     let source =
       place.axis == place.shape.count - 1
       ? place.source : try graph.shaped(place.source, Array(place.shape[...place.axis]))
-    var layer = Layer(kind: "dense", label: node.label, from: [source], shape: graph.shape(of: source).dropLast() + [rows])
+    var layer = Layer(
+      kind: "dense", label: node.label, from: [source], shape: graph.shape(of: source).dropLast() + [rows])
     layer.tensors = ["weight": weight]
     layer.tensors["bias"] = bias
     return Flow(source: try graph.add(layer), shape: input.shape.dropLast() + [rows])

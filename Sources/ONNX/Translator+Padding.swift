@@ -21,10 +21,9 @@ extension Translator {
         result = try pad(result, axis: axis, before, after, value: value)
       } else {
         try Step.count(before + extent + after)
-        result = try graph.gather(
-          result, axis: axis, try (-before..<extent + after).map { place throws(Refusal) in
-            try mirrored(place, extent: extent, mode: mode)
-          })
+        var places: [Int] = []
+        for place in -before..<extent + after { places.append(try mirrored(place, extent: extent, mode: mode)) }
+        result = try graph.gather(result, axis: axis, places)
       }
     }
     return result
@@ -65,7 +64,8 @@ extension Translator {
   func resizing(_ node: NodeMessage, _ shape: [Int]) throws(Refusal) -> [Step] {
     let mode = try node.text("mode", "nearest")
     guard mode == "nearest" else { throw Refusal("attribute mode \(mode)", expected: "nearest") }
-    for name in ["antialias", "exclude_outside", "axes", "keep_aspect_ratio_policy"] where node.attributes[name] != nil {
+    let foreign = ["antialias", "exclude_outside", "axes", "keep_aspect_ratio_policy"]
+    for name in foreign where node.attributes[name] != nil {
       if name == "exclude_outside" || name == "antialias", try node.integer(name, 0) == 0 { continue }
       throw Refusal("attribute \(name)", expected: "a size or scale for every axis")
     }

@@ -59,7 +59,9 @@ extension Translator {
   private func reshaped(_ shape: [Int], _ target: [Int], zeroIsZero: Bool) throws(Refusal) -> [Int] {
     var result = target
     for (axis, extent) in target.enumerated() where extent == 0 && !zeroIsZero {
-      guard axis < shape.count else { throw Refusal("the shape \(target)", expected: "a shape of \(size(shape)) numbers") }
+      guard axis < shape.count else {
+        throw Refusal("the shape \(target)", expected: "a shape of \(size(shape)) numbers")
+      }
       result[axis] = shape[axis]
     }
     let total = size(shape)

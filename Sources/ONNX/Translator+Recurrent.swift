@@ -148,9 +148,11 @@ extension Translator {
     let (n, rows, width) = (cell.hidden, cell.gates * cell.hidden, cell.input.shape[2])
     var weight = Weights(cell.weight).part(from: direction * rows * width, shape: [rows, width])
     var recurrent = Weights(cell.recurrent).part(from: direction * rows * n, shape: [rows, n])
-    let biases = cell.bias.map { Weights($0) } ?? Weights([cell.directions.count, 2 * rows]) { [count = cell.directions.count] in
-      Array(repeating: 0, count: 2 * rows * count)
-    }
+    let biases =
+      cell.bias.map { Weights($0) }
+      ?? Weights([cell.directions.count, 2 * rows]) { [count = cell.directions.count] in
+        Array(repeating: 0, count: 2 * rows * count)
+      }
     var bias = biases.part(from: direction * 2 * rows, shape: [rows])
     var recurrentBias = biases.part(from: (direction * 2 + 1) * rows, shape: [rows])
     if cell.kind != "GRU" {
@@ -194,7 +196,8 @@ extension Translator {
       } else {
         forgetful.append(node.label)
       }
-      result = try graph.add("activation", from: [sum.source], keys: ["function": .string(function)],
+      result = try graph.add(
+        "activation", from: [sum.source], keys: ["function": .string(function)],
         shape: graph.shape(of: sum.source))
     }
     return (

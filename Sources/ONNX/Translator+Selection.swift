@@ -97,7 +97,9 @@ extension Translator {
     for flow in flows {
       guard flow.shape.count == first.shape.count,
         first.shape.indices.allSatisfy({ $0 == axis || flow.shape[$0] == first.shape[$0] })
-      else { throw Refusal("shapes \(first.shape) and \(flow.shape)", expected: "shapes that differ in axis \(axis) only") }
+      else {
+        throw Refusal("shapes \(first.shape) and \(flow.shape)", expected: "shapes that differ in axis \(axis) only")
+      }
     }
     return try graph.concatenate(flows, axis: axis)
   }

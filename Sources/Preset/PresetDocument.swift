@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Network
 internal import Separation
 internal import Spectral
 internal import Text
@@ -17,6 +18,7 @@ struct PresetDocument {
   let framing: Framing
   let channels: MaskChannels
   let mask: MaskShape
+  let maskLine: Int
   let aboveBand: AboveBand
   let aboveBandLine: Int
   let late: LatePolicy
@@ -48,8 +50,19 @@ struct PresetDocument {
     source = try PresetSource(root, method: method, framing: framing)
     cadence = try Self.cadence(root, method: method)
     (channels, mask) = try Self.mask(root)
+    maskLine = root.line(of: "mask")
     (aboveBand, aboveBandLine) = try Self.aboveBand(root, method: method)
     late = try Self.late(root)
+  }
+
+  /// Checks what only the model can tell.
+  func check(_ model: ModelDescription) throws(PresetError) {
+    try check(bins: model.grid.bins)
+    guard model.output.kind != .spectrum || mask == MaskShape() else {
+      throw .refused(
+        file: path, line: maskLine, key: "mask", found: "a change of masks",
+        expected: "none, since the model gives the voice's spectrum and no mask")
+    }
   }
 
   /// Checks what only the model or dictionary can tell, whose frames have `bins` bins.
@@ -119,8 +132,10 @@ struct PresetDocument {
   private static func mask(_ root: PresetTable) throws(PresetError) -> (MaskChannels, MaskShape) {
     var shape = MaskShape()
     let table = try root.table(
-      "mask", keys: ["channels", "position", "strength", "smoothing", "release", "floor", "lowest", "highest"])
+      "mask",
+      keys: ["channels", "threshold", "position", "strength", "smoothing", "release", "floor", "lowest", "highest"])
     let channels: MaskChannels = try table.choice("channels", standard: .mid)
+    if table.has("threshold") { shape.threshold = Float(try table.number("threshold", in: 0...1, standard: 0.5)) }
     shape.position = try table.choice("position", standard: shape.position)
     guard shape.position != .none || !table.has("strength") else {
       throw table.refusal("strength", expected: "no such key, since the position is \"none\"")

@@ -49,7 +49,7 @@ enum PresetSource {
     case .ready(let method): return method
     case .network(let file):
       let model = try file.read(for: document) { (path) throws(ModelError) in try Model.load(path: path) }
-      try document.check(bins: model.description.grid.bins)
+      try document.check(model.description)
       return .network(model)
     case .dictionary(let file, let settings):
       let dictionary = try file.read(for: document) { (path) throws(ModelError) in try SpectralDictionary(path: path) }
@@ -66,7 +66,7 @@ enum PresetSource {
     case .ready: return nil
     case .network(let file):
       let model = try file.read(for: document) { (path) throws(ModelError) in try Model.describe(path: path) }
-      try document.check(bins: model.grid.bins)
+      try document.check(model)
       return model
     case .dictionary(let file, _):
       let dictionary = try file.read(for: document) { (path) throws(ModelError) in

@@ -1,5 +1,5 @@
-/// What becomes of every mask, whatever method or network it comes from, in this order: stereo position, smoothing,
-/// release, floor, band.
+/// What becomes of every mask, whatever method or network it comes from, in this order: threshold, stereo
+/// position, smoothing, release, floor, band.
 public struct MaskShape: Sendable, Equatable {
   /// Whether where a bin stands in the stereo image has a say in its mask.
   public enum Position: String, Sendable, CaseIterable {
@@ -9,6 +9,10 @@ public struct MaskShape: Sendable, Equatable {
     case centre
   }
 
+  /// Where a mask changes from 0 to 1 (the α of Simpson, Roma and Plumbley 2015); `nil` to leave it soft.
+  ///
+  /// Low, more of the singer is caught, and more else with it; high, less of both.
+  public var threshold: Float?
   /// Whether the stereo position has a say.
   public var position: Position
   /// The power to which the position's likelihood is raised.
@@ -26,9 +30,11 @@ public struct MaskShape: Sendable, Equatable {
 
   /// Leaves masks as they are unless told otherwise.
   public init(
-    position: Position = .none, strength: Float = 1, smoothing: Int = 0, release: Double = 0, floor: Float = 0,
+    threshold: Float? = nil, position: Position = .none, strength: Float = 1, smoothing: Int = 0, release: Double = 0,
+    floor: Float = 0,
     lowest: Double = 0, highest: Double = .infinity
   ) {
+    self.threshold = threshold
     self.position = position
     self.strength = strength
     self.smoothing = smoothing

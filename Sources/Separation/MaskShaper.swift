@@ -1,10 +1,15 @@
 internal import CRealtime
 internal import Realtime
 internal import Spectral
+internal import Synchronization
 
 /// Shapes the masks that an estimator has made, as ``MaskShape`` says, before they are handed over.
-struct MaskShaper: ~Copyable, Sendable {
+@safe
+struct MaskShaper: ~Copyable, @unchecked Sendable {
   private let shape: MaskShape
+  /// Read by pointer; the object is only kept alive.
+  private let threshold: UnsafePointer<Atomic<Float>>?
+  private let dial: MaskDial?
   private let planes: Int
   private let bins: Int
   private let channels: Int
@@ -22,9 +27,15 @@ struct MaskShaper: ~Copyable, Sendable {
   /// Prepares for masks of frames `hop` seconds apart that come `lookAhead` frames after them, `bins` bins
   /// `binWidth` Hz apart.
   ///
+  /// - Parameter dial: Where the operator sets the threshold, if masks have one.
   /// - Real-time: Not real-time: allocates.
-  init(_ shape: MaskShape, planes: Int, channels: Int, bins: Int, binWidth: Double, hop: Double, lookAhead: Int) {
+  init(
+    _ shape: MaskShape, dial: MaskDial? = nil, planes: Int, channels: Int, bins: Int, binWidth: Double, hop: Double,
+    lookAhead: Int
+  ) {
     self.shape = shape
+    self.dial = dial
+    unsafe threshold = dial.map { unsafe UnsafePointer($0.value) }
     self.planes = planes
     self.channels = channels
     self.bins = bins
@@ -66,6 +77,10 @@ struct MaskShaper: ~Copyable, Sendable {
   mutating func apply(_ masks: UnsafeMutablePointer<Float>) {
     for plane in 0..<planes {
       let mask = unsafe masks + plane &* bins
+      if let threshold = unsafe threshold {
+        let edge = unsafe threshold.pointee.load(ordering: .relaxed)
+        for bin in first..<last { unsafe mask[bin] = mask[bin] > edge ? 1 : 0 }
+      }
       if likelihoods.count > 0 {
         let likelihood = unsafe likelihoods.base + (observed &+ 1) % frames &* bins
         for bin in first..<last { unsafe mask[bin] *= likelihood[bin] }

@@ -25,21 +25,22 @@ public struct SeparatorParts: ~Copyable {
   ///   - arrival: Woken when a mask has been delivered.
   /// - Real-time: Not real-time: allocates.
   public init(
-    settings: SeparatorSettings, rate: Int, channels: Int, period: Int, slack: Int?, padding: Int = 0, request: Wake,
-    arrival: Wake
+    settings: SeparatorSettings, dial: MaskDial? = nil, rate: Int, channels: Int, period: Int, slack: Int?,
+    padding: Int = 0, request: Wake, arrival: Wake
   ) {
     let grid = settings.grid(rate: rate)
     let estimator = Estimator(
       settings: settings, grid: grid, windows: Windows(grid: grid), channels: channels, rate: rate)
     self.init(
-      estimator: estimator, settings: settings, rate: rate, channels: channels, period: period, slack: slack,
+      estimator: estimator, settings: settings, dial: dial, rate: rate, channels: channels, period: period,
+      slack: slack,
       padding: padding, request: request, arrival: arrival)
   }
 
   /// Builds a separator around an estimator, whatever the settings say of a method.
   init(
-    estimator: consuming Estimator, settings: SeparatorSettings, rate: Int, channels: Int, period: Int, slack: Int?,
-    padding: Int = 0, request: Wake, arrival: Wake
+    estimator: consuming Estimator, settings: SeparatorSettings, dial: MaskDial? = nil, rate: Int, channels: Int,
+    period: Int, slack: Int?, padding: Int = 0, request: Wake, arrival: Wake
   ) {
     let grid = settings.grid(rate: rate)
     let windows = Windows(grid: grid)
@@ -60,7 +61,8 @@ public struct SeparatorParts: ~Copyable {
       case .spectrum: ComplexRatio(planes: planes, channels: channels, bins: grid.bins, lookAhead: lookAhead)
       }
     let shaper = MaskShaper(
-      settings.mask, planes: planes, channels: channels, bins: grid.bins,
+      settings.mask, dial: dial ?? settings.threshold.map(MaskDial.init(threshold:)), planes: planes,
+      channels: channels, bins: grid.bins,
       binWidth: Double(rate) / Double(grid.window),
       hop: grid.meanHop / Double(rate) * Double(settings.cadence.every), lookAhead: lookAhead)
     let half = MaskEstimation(

@@ -60,6 +60,14 @@ extension SeparatorSettings {
     }
   }
 
+  /// Where masks change from 0 to 1: what the preset says, or the middle where a network gives probabilities; `nil` for
+  /// masks that are soft.
+  public var threshold: Float? {
+    if let threshold = mask.threshold { return threshold }
+    if case .network(let model) = method, model.description.output.mask == .probabilistic { return 0.5 }
+    return nil
+  }
+
   /// How many masks, or voice spectra, a frame has.
   func planes(channels: Int) -> Int {
     if case .network(let model) = method, model.description.input.channels > 1 { return channels }

@@ -1,5 +1,5 @@
 /// A JSON value of any shape.
-public enum JSON: Sendable, Equatable {
+public enum JSON: Sendable, Hashable {
   /// `null`.
   case null
   /// `true` or `false`.

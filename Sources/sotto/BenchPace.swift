@@ -35,6 +35,20 @@ struct BenchPace {
     return Double(now - begin) * 1e-9
   }
 
+  /// How much processor time of this thread `body` takes, in seconds.
+  static func threadTime(_ body: () -> Void) -> Double {
+    let begin = threadSeconds
+    body()
+    return threadSeconds - begin
+  }
+
+  /// The processor time of this thread in seconds.
+  static var threadSeconds: Double {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
   /// The processor time of this process in seconds, over all its threads.
   ///
   /// The corresponding C function is `getrusage`.
@@ -47,11 +61,11 @@ struct BenchPace {
 }
 
 /// What other programs leave of the caches between two calls of a daemon: nothing.
-struct BenchDisturbance: ~Copyable {
+final class BenchDisturbance {
   private var others = SampleBuffer(count: 10 << 20)
 
   /// Walks over 40 MB, a step in every cache line; clearing them at once would go past the caches.
-  mutating func happen() {
+  func happen() {
     for index in stride(from: 0, to: others.count, by: 16) { others[index] += 1 }
   }
 }

@@ -18,7 +18,8 @@ struct BenchResult: Encodable {
   var live: [BenchLive]
   /// Seconds of a stereo recording at 44.1 kHz separated in a second.
   var offline: Double
-  var rivals: [BenchRival]
+  /// The network's layers alone, and rivals that run the same; `nil` for a preset without one.
+  @OrNull var network: BenchModel?
   var version: String
 }
 
@@ -33,29 +34,18 @@ extension BenchResult {
     }
     add("step, hot", hot)
     add("step, paced", paced)
-    for rival in rivals {
-      add("\(rival.name) \(rival.version ?? ""), hot", rival.hot)
-      add("\(rival.name) \(rival.version ?? ""), paced", rival.paced)
-    }
     add("whole path a hop, stereo", path)
     return """
       \(preset), a step every \(milliseconds(hop)), on \(processor), \(processors) processors, load \(decimal(machineLoad))
 
-      \(Self.table(rows))
+      \(table(rows))
 
-      \(aligned(rivals.map(Self.comparison) + live.map(Self.playing) + [("offline, stereo at 44100 Hz", speed)]))
-
+      \(aligned(live.map(Self.playing) + [("offline, stereo at 44100 Hz", speed)]))
+      \(network.map { "\n" + $0.words } ?? "")
       """
   }
 
   private var speed: String { "\(decimal(offline)) times real time on one processor" }
-
-  private static func comparison(_ rival: BenchRival) -> (String, String?) {
-    guard let hot = rival.hotRatio, let paced = rival.pacedRatio else {
-      return (rival.name, "not measured: \(rival.missing ?? "no answer")")
-    }
-    return (rival.name, "\(decimal(hot, 2)) times our median hot, \(decimal(paced, 2)) times paced")
-  }
 
   private static func playing(_ live: BenchLive) -> (String, String?) {
     let late = "\(live.lateFrames) of \(live.frames) frames late"
@@ -63,17 +53,6 @@ extension BenchResult {
       "playing at \(live.rate) Hz, period \(live.period)",
       "\(percent(live.share)) of one processor, \(late), latency \(live.latency) samples\(live.realtime ? "" : ", no real-time priority")"
     )
-  }
-
-  /// Names at the left, figures at the right of their columns.
-  private static func table(_ rows: [[String]]) -> String {
-    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      row.indices.map { column in
-        let space = String(repeating: " ", count: widths[column] - row[column].count)
-        return column == 0 ? row[column] + space : space + row[column]
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
   }
 
   /// What the processor is called.

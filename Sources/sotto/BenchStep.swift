@@ -23,7 +23,7 @@ struct BenchStep {
   /// A step a hop, in real time, with the caches disturbed between them: as a daemon has it.
   func paced(seconds: Double) -> BenchTimes {
     measure { step in
-      var disturbance = BenchDisturbance()
+      let disturbance = BenchDisturbance()
       var pace = BenchPace(seconds: hop)
       return (0..<max(Int(seconds / hop), 10)).map { _ in
         disturbance.happen()

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Audio
 private import Glibc
 internal import Live
+internal import Network
 internal import Preset
 internal import Sound
 
@@ -20,6 +21,7 @@ struct Failure: Error, Encodable {
     switch error {
     case let error as Failure: self = error
     case let error as PresetError: self.init(status: error.isMissing ? 66 : 65, "\(error)")
+    case let error as ModelError: self.init(status: 65, "\(error)")
     case let error as SoundError: self.init(status: Self.status(of: error), "\(error)")
     case let error as AdmissionError: self.init(status: 65, "\(error)")
     case let error as RehearsalError: self.init(status: 69, "\(error)")

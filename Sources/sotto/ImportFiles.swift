@@ -25,6 +25,8 @@ struct ImportFiles {
     // Where the programs run without being installed, there is nothing to fall back to.
     let hasCentre = PresetLibrary.standard(explicit: [folder]).names.contains("centre")
     let fallback = hasCentre ? "fallback = \"centre\"   # when the machine is too slow for it\n" : ""
+    // The preset's own standard would ask a small model for more bins than it has.
+    let aboveBand = imported.bins < 32 ? "\n[above-band]\nbins = \(imported.bins)\n" : ""
     try write(
       """
       # Imported from an ONNX file; copy to ~/.config/sotto/presets/, with the weights.
@@ -36,7 +38,7 @@ struct ImportFiles {
       \(fallback)
       [network]
       model = "\(name).safetensors"   # a file beside this one, or an absolute path
-
+      \(aboveBand)
       """)
   }
 

@@ -24,7 +24,7 @@ struct Sotto: AsyncParsableCommand {
       PresetsCommand.self,
       UseCommand.self,
       GainCommand.self,
-      BypassCommand.self,
+      BypassCommand.self, ThresholdCommand.self,
       ReloadCommand.self,
       MonitorCommand.self,
       Check.self,

@@ -115,16 +115,17 @@ struct RehearseCommand: ParsableCommand {
 
   /// Shows how far the rehearsal has come, until it is over or nothing plays any more.
   private func follow(_ rehearsal: Rehearsal, frames: Int, rate: Int) {
-    var progress = Progress(file)
+    let progress = Progress()
+    var part = ProgressPart(file, of: progress)
     var position = -1
     var still = 0
     while rehearsal.position < frames, still < 20 {
       still = rehearsal.position == position ? still + 1 : 0
       position = rehearsal.position
-      progress.show(Double(position) / Double(frames), seconds: Double(position) / Double(rate))
+      part.show(Double(position) / Double(frames), seconds: Double(position) / Double(rate))
       usleep(50_000)
     }
-    progress.clear()
+    progress.end(file) {}
   }
 
   private func store(_ stem: [[Float]], at path: String, rate: Int) throws(SoundError) {

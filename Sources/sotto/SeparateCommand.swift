@@ -1,7 +1,8 @@
 internal import ArgumentParser
+internal import FoundationEssentials
 internal import Preset
 
-struct SeparateCommand: ParsableCommand {
+struct SeparateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "separate",
     abstract: "Separates sound files into voice and accompaniment.",
@@ -16,8 +17,9 @@ struct SeparateCommand: ParsableCommand {
       No daemon is needed, and none is disturbed. Files of the same names are replaced once the new ones are whole.
 
       Exit status: 0 well; 64 wrong usage; 65 no sound that can be read, or a broken preset; 66 no such file or \
-      preset; 73 the stems cannot be written; 130 interrupted. With several files, the others are separated \
-      nevertheless and the first failure counts.
+      preset; 73 the stems cannot be written; 130 interrupted. Several files are separated side by side and told in the \
+      order in which they were named. When one fails, the others are separated nevertheless, and the first failure in \
+      that order is the exit status.
       """)
 
   @Argument(
@@ -34,6 +36,10 @@ struct SeparateCommand: ParsableCommand {
   var format: SeparateFormat = .wavFloat
 
   @Option(
+    help: ArgumentHelp("How many files are separated at once; one a processor unless given.", valueName: "number"))
+  var jobs: Int?
+
+  @Option(
     help: ArgumentHelp(
       "A folder to look for presets in, before the usual ones. May be given several times.", valueName: "folder"))
   var presetPath: [String] = []
@@ -41,50 +47,29 @@ struct SeparateCommand: ParsableCommand {
   @Flag(help: "Print JSON, one recording a line.")
   var json = false
 
-  func run() throws {
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs: found \(jobs), expected 1 or more") }
+  }
+
+  func run() async throws {
     let first: Failure?
-    do throws(Failure) { first = try separate() } catch { throw error.told(json: json) }
+    do throws(Failure) { first = try await separate() } catch { throw error.told(json: json) }
     if let first { throw ExitCode(first.status) }
   }
 
   /// Separates every recording, whatever becomes of the others; returns the first failure.
   ///
   /// - Throws: ``Failure`` before anything was written.
-  private func separate() throws(Failure) -> Failure? {
+  private func separate() async throws(Failure) -> Failure? {
     let all = files.map { StemFiles(of: $0, in: output == "." ? "" : output, format: format.sound) }
     if let refusal = StemFiles.refusal(of: all) { throw refusal }
     let preset: Preset
     do { preset = try PresetLibrary.standard(explicit: presetPath).load(self.preset) } catch { throw Failure(error) }
     try StemFiles.makeFolder(output)
     Interruption.listen()
-    var first: Failure?
-    for (index, files) in all.enumerated() {
-      let number = all.count > 1 ? "\(index + 1)/\(all.count) " : ""
-      var progress = Progress("\(number)\(files.input)")
-      do throws(Failure) {
-        let result = try SeparateJob(preset: preset, files: files, format: format.sound).run(progress: &progress)
-        progress.clear()
-        if json { try? write(json: result) } else { write(result.words) }
-      } catch {
-        progress.clear()
-        _ = error.told(json: json)
-        first = first ?? error
-        if Interruption.came { break }
-      }
-    }
-    return first
+    let jobs = all.map { SeparateJob(preset: preset, files: $0, format: format.sound) }
+    return await SeparateQueue(jobs: jobs, json: json).run(atOnce: self.jobs ?? Self.processorCount)
   }
-}
 
-extension SeparateJob.Result {
-  /// What was made, for people.
-  fileprivate var words: String {
-    let taken = nonFinite > 0 ? ", \(nonFinite) samples that were no sound taken as zero" : ""
-    return """
-      \(input): \(decimal(seconds)) s in \(decimal(elapsed)) s, \(decimal(timesRealTime)) times real time\(taken)
-        \(voice)
-        \(accompaniment)
-
-      """
-  }
+  private static var processorCount: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
 }

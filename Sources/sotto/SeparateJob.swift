@@ -3,13 +3,13 @@ internal import Separation
 internal import Sound
 
 /// One recording on its way into two stems.
-struct SeparateJob {
+struct SeparateJob: Sendable {
   let preset: Preset
   let files: StemFiles
   let format: SoundFormat
 
   /// What was made of a recording; one line of `--json`.
-  struct Result: Encodable {
+  struct Result: Encodable, Sendable {
     var input: String
     var voice: String
     var accompaniment: String
@@ -21,6 +21,8 @@ struct SeparateJob {
     var seconds: Double
     /// How long it took.
     var elapsed: Double
+    /// The processor time that it took.
+    var processorSeconds: Double
     /// `seconds / elapsed`.
     var timesRealTime: Double
     /// Samples that were no sound and were taken as zero.
@@ -33,12 +35,12 @@ struct SeparateJob {
   /// Separates the recording; the stems appear under their names when both are whole.
   ///
   /// - Throws: ``Failure``, after which the folder is as it was.
-  func run(progress: inout Progress) throws(Failure) -> Result {
+  func run(progress: inout ProgressPart) throws(Failure) -> Result {
     do { return try separate(progress: &progress) } catch { throw Failure(error) }
   }
 
-  private func separate(progress: inout Progress) throws -> Result {
-    let began = ContinuousClock.now
+  private func separate(progress: inout ProgressPart) throws -> Result {
+    let (began, busy) = (ContinuousClock.now, BenchPace.threadSeconds)
     var reader = try SoundReader(path: files.input)
     // The grid of a network has no whole samples any more at the rates of a broken header.
     guard (1_000...1_000_000).contains(reader.sampleRate) else {
@@ -67,6 +69,7 @@ struct SeparateJob {
     return Result(
       input: files.input, voice: files.voice, accompaniment: files.accompaniment, preset: preset.name,
       sampleRate: rate, channels: channels, frames: reader.position, seconds: seconds, elapsed: elapsed,
+      processorSeconds: BenchPace.threadSeconds - busy,
       timesRealTime: seconds / max(elapsed, 1e-9), nonFinite: separation.nonFiniteSamples)
   }
 }

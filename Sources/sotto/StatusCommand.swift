@@ -48,6 +48,7 @@ extension Status {
       ("step", step.map { "median \(short($0.median)), p99 \(short($0.p99)), longest \(short($0.max))" }),
       ("gains", gains.words),
       ("bypass", bypass ? "on" : "off"),
+      ("threshold", threshold.map { "\($0)" }),
       ("drive", drive.map { "\($0), \(priorities)" }),
       ("jack", graph),
       ("not finite", nonFinite > 0 ? "\(nonFinite) samples taken as zero" : nil),

@@ -48,3 +48,14 @@ func aligned(_ rows: [(String, String?)]) -> String {
     value.map { name + String(repeating: " ", count: width - name.count + 2) + $0 }
   }.joined(separator: "\n")
 }
+
+/// Rows of figures below each other, names at the left.
+func table(_ rows: [[String]]) -> String {
+  let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    row.indices.map { column in
+      let space = String(repeating: " ", count: widths[column] - row[column].count)
+      return column == 0 ? row[column] + space : space + row[column]
+    }.joined(separator: "  ")
+  }.joined(separator: "\n")
+}

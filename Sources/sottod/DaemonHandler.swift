@@ -56,6 +56,16 @@ struct DaemonHandler: ControlHandler {
     return Bypass(on)
   }
 
+  func setThreshold(_ threshold: Double) async throws(ControlError) -> Threshold {
+    guard await conductor.setThreshold(Float(threshold)) else {
+      let preset = await conductor.situation().preset
+      throw ControlError(
+        .presetRefused,
+        "The masks of \"\(preset)\" have no threshold: found soft masks, expected [mask] threshold in the preset.")
+    }
+    return Threshold(threshold)
+  }
+
   func check(preset: String) async throws(ControlError) -> PresetCheck {
     do {
       let checked = preset.contains("/") ? try Preset(path: preset) : try library.load(preset)

@@ -54,6 +54,7 @@ struct StatusReport: Sendable {
       voice: Decibels(amplitude: Double(targets.voice)),
       accompaniment: Decibels(amplitude: Double(targets.accompaniment)))
     status.bypass = targets.bypass
+    status.threshold = situation.threshold.map { (Double($0) * 1000).rounded() / 1000 }
     status.client = figures.client
     status.server = figures.server
     status.uptime = (ContinuousClock.now - started) / .seconds(1)

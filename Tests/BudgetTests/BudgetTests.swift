@@ -15,7 +15,9 @@ import Testing
   static let presets = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("presets").path
 
-  /// The other presets that ship. 1000 frames are more than any of them remembers.
+  /// The other presets that ship.
+  ///
+  /// 1000 frames are more than any of them remembers.
   static let methods = PresetLibrary(paths: [presets]).names.filter {
     !["passthrough", "centre", "svsgan"].contains($0)
   }

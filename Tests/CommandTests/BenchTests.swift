@@ -30,10 +30,7 @@ struct BenchTests {
       #expect((stream["latency"] as? Int ?? 0) >= 1024)
     }
     #expect((said["offline"] as? Double ?? 0) > 0)
-    let rivals = try #require(said["rivals"] as? [[String: Any]])
-    #expect(rivals.count == 1 && rivals[0]["name"] as? String == "ONNX Runtime")
-    #expect(rivals[0]["paced"] is NSNull)
-    #expect(rivals[0]["missing"] as? String == "the preset has no network")
+    #expect(said["network"] is NSNull)
   }
 
   @Test("The table says why there is no rival in it")
@@ -44,30 +41,67 @@ struct BenchTests {
     for name in ["step, hot", "step, paced", "whole path a hop, stereo", "playing at 48000 Hz, period 256", "offline"] {
       #expect(outcome.lines.contains { $0.hasPrefix(name) }, "\(name)")
     }
-    #expect(outcome.lines.contains { $0.hasPrefix("ONNX Runtime") && $0.contains("not measured: ") })
+    for rival in ["ONNX Runtime", "ONNX Runtime, integer", "PyTorch"] {
+      #expect(outcome.lines.contains { $0.hasPrefix("  \(rival): not measured: ") }, "\(rival)")
+    }
     #expect(outcome.output.contains("/nonexistent/python"))
   }
 
-  @Test("A rival's figures stand beside ours, with the ratio of the medians")
-  func rival() async throws {
-    // Stands in for Python: it is asked as Python is, and answers as the script does.
+  @Test("All models in a folder are measured beside the rivals that are there, and drawn")
+  func all() async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
-    let times = #"{"count": 3, "median": 1, "p99": 2, "p999": 3, "max": 3}"#
-    let answer = #"{"version": "9.9", "hot": \#(times), "paced": \#(times)}"#
-    try "#!/bin/sh\n[ \"$1\" = -c ] && [ -f \"$3\" ] && echo '\(answer)'\n"
-      .write(toFile: folder.file("python"), atomically: true, encoding: .utf8)
+    // Stands in for Python: it is asked as Python is, and answers as the scripts do.
+    try """
+    #!/bin/sh
+    [ "$1" = -c ] && [ $# = 4 ] || exit 1
+    while read -r request; do
+      case "$request" in
+        *'"frames"'*) echo '{"rivals": [{"name": "ONNX Runtime", "version": "9.9", "difference": 1e-7},
+          {"name": "PyTorch", "missing": "out to lunch"}]}' | tr -d '\\n'; echo ;;
+        *'"disturbed":true'*) echo '{"seconds": {"ONNX Runtime": [1, 4, 7]}}' ;;
+        *) echo '{"seconds": {"ONNX Runtime": [1, 2, 3]}}' ;;
+      esac
+    done
+    """.write(toFile: folder.file("python"), atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.file("python"))
-    let outcome = try await bench("svsgan", "--json", "--python", folder.file("python"))
-    #expect(outcome.status == 0, "\(outcome.messages)")
-    let said = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
-    let rival = try #require((said["rivals"] as? [[String: Any]])?.first)
-    #expect(rival["version"] as? String == "9.9")
-    for name in ["hot", "paced"] {
-      let ours = try #require((said[name] as? [String: Any])?["median"] as? Double)
-      let ratio = try #require(rival["\(name)Ratio"] as? Double)
-      #expect(abs(ratio * ours - 1) < 1e-9)
+    let fixtures = URL(filePath: presets).deletingLastPathComponent()
+      .appending(path: "Tests/NetworkTests/Fixtures")
+    for (fixture, name) in [("drnn-2", "small"), ("drnn-2", "small-half"), ("causal-unet", "other")] {
+      try FileManager.default.copyItem(
+        at: fixtures.appending(path: "\(fixture)-model.safetensors"),
+        to: URL(filePath: folder.file("\(name).safetensors")))
     }
+    let outcome = try await bench(
+      "passthrough", "--all", "--json", "--models", folder.path, "--python", folder.file("python"), "--chart",
+      folder.file("chart.svg"))
+    #expect(outcome.status == 0 && outcome.lines.count == 1, "\(outcome.messages)")
+    let said = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    #expect(Set(said.keys) == ["processor", "processors", "machineLoad", "seconds", "models", "version"])
+    let models = try #require(said["models"] as? [[String: Any]])
+    #expect(models.compactMap { $0["name"] as? String } == ["other", "small"])
+    let small = try #require(models.last)
+    #expect(
+      Set(small.keys) == [
+        "name", "weights", "parameters", "multiplications", "hop", "ours", "rivals", "read", "channels",
+      ])
+    let ours = try #require(small["ours"] as? [[String: Any]])
+    #expect(ours.compactMap { $0["name"] as? String } == ["single", "half"])
+    for (way, median) in [("hot", 2.0), ("paced", 4.0)] {
+      let own = try #require((ours[0][way] as? [String: Any])?["median"] as? Double)
+      for ratio in ["\(way)Ratio", "\(way)RatioAlike"] {
+        #expect(abs((ours[0][ratio] as? Double ?? 0) * own - median) < 1e-9)
+      }
+      let rival = try #require((small["rivals"] as? [[String: Any]])?.first?[way] as? [String: Any])
+      #expect(rival["median"] as? Double == median && rival["count"] as? Int == 15)
+      #expect((small["read"] as? [String: Any])?["\(way)Share"] is Double)
+    }
+    let rivals = try #require(small["rivals"] as? [[String: Any]])
+    #expect(rivals.last?["missing"] as? String == "out to lunch" && rivals.last?["hot"] is NSNull)
+    #expect((small["channels"] as? [[String: Any]])?.compactMap { $0["count"] as? Int } == [1, 2])
+    let chart = try String(contentsOfFile: folder.file("chart.svg"), encoding: .utf8)
+    #expect(chart.hasPrefix("<svg ") && chart.hasSuffix("</svg>\n"))
+    for word in [">small</text>", ">other</text>", ">parameters</text>"] { #expect(chart.contains(word)) }
   }
 
   @Test("What cannot be measured is named")
@@ -76,5 +110,8 @@ struct BenchTests {
     #expect(preset.status == 66)
     #expect(preset.messages.contains("did you mean \"svsgan\"?"))
     #expect(try await bench("svsgan", "--seconds", "0").status == 64)
+    #expect(try await bench("svsgan", "--chart", "chart.svg").status == 64)
+    let empty = try await bench("--all", "--models", "/nonexistent/folder")
+    #expect(empty.status == 66 && empty.messages.contains("'/nonexistent/folder'"))
   }
 }

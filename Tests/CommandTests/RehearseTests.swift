@@ -139,13 +139,13 @@ import Testing
     try await stage.wait()
     _ = try store(channels: 2, seconds: 1, rate: 48_000, at: stage.folder.file("song.wav"))
     let outcome = try await Tool(socket: stage.socket)(
-      "rehearse", stage.folder.file("song.wav"), "--output", stage.folder.path, "--frames", "300", "--busy", "2",
+      "rehearse", stage.folder.file("song.wav"), "--output", stage.folder.path, "--frames", "800", "--busy", "2",
       "--json"
     )
     #expect(outcome.status == 0 && outcome.lines.count == 1, "\(outcome.messages)")
     let said = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     // A second has 187 frames.
-    #expect((said["frames"] as? Int ?? 0) >= 300)
+    #expect((said["frames"] as? Int ?? 0) >= 800)
     #expect((said["rounds"] as? Int ?? 0) >= 2)
     #expect((said["seconds"] as? Double ?? 0) == Double(said["rounds"] as? Int ?? 0))
     let disturbances = try #require(said["disturbances"] as? Int)

@@ -131,7 +131,53 @@ struct SeparateTests {
         #expect(said["seconds"] as? Double == 0.5)
         #expect(said["nonFinite"] as? Int == 0)
         #expect((said["timesRealTime"] as? Double ?? 0) > 0)
+        #expect((said["processorSeconds"] as? Double ?? 0) > 0)
       }
+    }
+  }
+
+  @Test("Files side by side have the same stems, byte by byte, and are told in the order in which they were named")
+  func sideBySide() async throws {
+    try await withFolder { folder in
+      let names = ["d", "b", "a", "c"]
+      // The first takes longest.
+      for (index, name) in names.enumerated() {
+        try store(noise(channels: 2, frames: 120_000 / (index + 1)), at: folder.file("\(name).wav"))
+      }
+      let files = names.map { folder.file("\($0).wav") }
+      for jobs in ["1", "3"] {
+        let outcome = try await Run(
+          [Tool.path, "separate", "--preset-path", presets, "--jobs", jobs, "--output", folder.file(jobs)] + files
+        ).outcome()
+        #expect(outcome.status == 0, "\(outcome.messages)")
+        let told = outcome.lines.filter { !$0.hasPrefix(" ") }
+        #expect(told.count == 4 && zip(told, files).allSatisfy { $0.hasPrefix("\($1): ") }, "\(told)")
+      }
+      for name in names {
+        for stem in ["voice", "accompaniment"] {
+          let stems = try ["1", "3"].map {
+            try Data(contentsOf: URL(filePath: folder.file("\($0)/\(name).\(stem).wav")))
+          }
+          #expect(stems[0] == stems[1])
+        }
+      }
+      #expect(try await separate(files[0], "--jobs", "0").status == 64)
+    }
+  }
+
+  @Test("Of several failures side by side all are told in order, and the first is the exit status")
+  func failuresSideBySide() async throws {
+    try await withFolder { folder in
+      for name in ["one", "two"] { try store(noise(channels: 1, frames: 60_000), at: folder.file("\(name).wav")) }
+      try Data("no sound at all".utf8).write(to: URL(filePath: folder.file("text.wav")))
+      let outcome = try await separate(
+        folder.file("one.wav"), folder.file("missing.wav"), folder.file("text.wav"), folder.file("two.wav"), "--output",
+        folder.path, "--jobs", "4", "--json")
+      #expect(outcome.status == 66)
+      #expect(outcome.lines.count == 2)
+      let complaints = outcome.messages.split(separator: "\n")
+      #expect(complaints.count == 2 && complaints[0].contains("missing.wav") && complaints[1].contains("text.wav"))
+      for name in ["one", "two"] { #expect(try load(folder.file("\(name).voice.wav")).sound[0].count == 60_000) }
     }
   }
 
@@ -197,8 +243,8 @@ struct SeparateTests {
   @Test("Interrupted, it leaves nothing behind")
   func interruption() async throws {
     try await withFolder { folder in
-      // Ten minutes of silence that take no time to make: a header, and a hole in the file after it.
-      let bytes = 600 * 192_000 * 2
+      // An hour of silence that takes no time to make: a header, and a hole in the file after it.
+      let bytes = 3600 * 192_000 * 2
       var header = Data("RIFF".utf8)
       func append(_ value: Int, _ count: Int) {
         for byte in 0..<count { header.append(UInt8(value >> (8 * byte) & 255)) }

@@ -27,10 +27,10 @@ struct WordingTests {
   @Test func anUnknownPresetIsRefusedWithASuggestion() async throws {
     try await playing { sotto, _ in
       let people = try await sotto("use", "center")
-      #expect(people.status == 65)
+      #expect(people.status == 66)
       #expect(people.messages == "sotto: There is no preset \"center\". Did you mean \"centre\"?\n")
       let program = try await sotto("use", "center", "--json")
-      #expect(program.status == 65)
+      #expect(program.status == 66)
       #expect(program.messages.contains(#""code":-32001"#))
     }
   }

@@ -70,6 +70,12 @@ package actor ScriptedDaemon: ControlHandler {
     return Bypass(on)
   }
 
+  package func setThreshold(_ threshold: Double) async throws(ControlError) -> Threshold {
+    heard.append("threshold \(threshold)")
+    now.threshold = threshold
+    return Threshold(threshold)
+  }
+
   package func check(preset: String) async throws(ControlError) -> PresetCheck {
     try known(preset)
     return PresetCheck(

@@ -60,17 +60,19 @@ struct ClientTests {
         #expect(try client.setGain(of: .voice, to: -6.5) == Gains(voice: -6.5))
         #expect(try client.setGain(of: .accompaniment, to: .silent).accompaniment == .silent)
         #expect(try client.setBypass(true).bypass)
+        #expect(try client.setThreshold(0.25).threshold == 0.25)
         #expect(try client.check(preset: "centre").latency?.samples == 1024)
         #expect(try client.reload().presets == ScriptedDaemon.names)
         let status = try client.status()
         #expect(status.gains == Gains(voice: -6.5, accompaniment: .silent))
-        #expect(status.bypass)
+        #expect(status.bypass && status.threshold == 0.25)
         #expect(status.switching == nil)
         #expect(status.latency?.samples == 3072)
       }
       #expect(
         await daemon.heard == [
-          "use centre", "gain voice -6.5", "gain accompaniment -inf", "bypass true", "reload",
+          "use centre", "gain voice -6.5", "gain accompaniment -inf", "bypass true", "threshold 0.25",
+          "reload",
         ])
     }
   }

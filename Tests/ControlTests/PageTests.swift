@@ -43,7 +43,7 @@ struct PageTests {
       }
     }
     let methods = refusal?.text("error.data.expected").split(separator: ", ") ?? []
-    #expect(methods.count == 9)
+    #expect(methods.count == 10)
     for method in methods { #expect(page.contains("\n| `\(method)` |")) }
   }
 

@@ -53,6 +53,8 @@ struct RequestTests {
     (#"{"jsonrpc":"2.0","id":1,"method":"use","params":{"name":"svsgna"}}"#, -32001, #"Did you mean "svsgan"?"#),
     (#"{"jsonrpc":"2.0","id":1,"method":"status","params":{"all":true}}"#, -32602, "no parameters"),
     (#"{"jsonrpc":"2.0","id":1,"method":"bypass","params":{"on":1}}"#, -32602, "true or false"),
+    (#"{"jsonrpc":"2.0","id":1,"method":"threshold","params":{"value":1.5}}"#, -32602, "0.0 to 1.0"),
+    (#"{"jsonrpc":"2.0","id":1,"method":"threshold","params":{}}"#, -32602, "0.0 to 1.0"),
     (#"{"jsonrpc":"2.0","id":1,"method":"gain","params":{"stem":"voise","decibels":0}}"#, -32602, #""voice""#),
     (#"{"jsonrpc":"2.0","id":1,"method":"gain","params":{"stem":"voice","decibels":25}}"#, -32602, "-120 to 24"),
     (#"{"jsonrpc":"2.0","id":1,"method":"gain","params":{"stem":"voice"}}"#, -32602, "found nothing"),
@@ -122,7 +124,7 @@ struct RequestTests {
     await server.stop()
     let names = """
       audioRealtime between budget bypass channels client drive every frames gains idle lastError lateFrames lateState \
-      latency load lookAhead nonFinite period pid preset realtime sampleRate server slack state step switching uptime \
+      latency load lookAhead nonFinite period pid preset realtime sampleRate server slack state step switching threshold uptime \
       version wanted xruns
       """
     #expect(answer?.names("result") == names.split(separator: " ").map(String.init))

@@ -9,6 +9,7 @@ struct StartingDaemon: ControlHandler {
   func use(preset name: String) async throws(ControlError) -> Switching { throw Self.refusal }
   func setGain(of stem: Stem, to gain: Decibels) async throws(ControlError) -> Gains { throw Self.refusal }
   func setBypass(_ on: Bool) async throws(ControlError) -> Bypass { throw Self.refusal }
+  func setThreshold(_ threshold: Double) async throws(ControlError) -> Threshold { throw Self.refusal }
   func check(preset: String) async throws(ControlError) -> PresetCheck { throw Self.refusal }
   func reload() async throws(ControlError) -> Reload { throw Self.refusal }
 }

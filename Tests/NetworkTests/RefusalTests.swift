@@ -120,7 +120,7 @@ struct RefusalTests {
       $0.tensors[3].tensor = .init([17], [Float](repeating: 0, count: 17))
     },
     Fault("denormals", place: "layer.0.weight", found: "45 denormal", expected: "other than zero") {
-      $0.tensors[0].tensor = .init([5, 9], [Float](repeating: Float.leastNormalMagnitude / 8, count: 45))
+      $0.tensors[0].tensor = .init([5, 9], [Float](repeating: Float(bitPattern: 1 << 20), count: 45))
     },
     Fault("a transposed matrix", place: "layer.0.weight", found: "[9, 5]", expected: "[rows, 9]") {
       $0.tensors[0].tensor.shape = [9, 5]

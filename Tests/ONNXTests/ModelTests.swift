@@ -40,7 +40,8 @@ struct ModelTests {
         (0..<count).map { bytes.loadUnaligned(fromByteOffset: 8 + 4 * (frame * count + $0), as: Float.self) }
       }
     }
-    let results = played.results(frames).map { result in stride(from: 0, to: result.count, by: step).map { result[$0] } }
+    let results = played.results(frames).map { result in stride(from: 0, to: result.count, by: step).map { result[$0] }
+    }
     return (ONNXTests.distance(results, expected), played)
   }
 

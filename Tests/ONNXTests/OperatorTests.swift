@@ -68,4 +68,15 @@ struct OperatorTests {
     #expect(played.kinds.count { $0 == "lstm" } == 3)
     #expect(!played.kinds.contains("state"))
   }
+
+  @Test("of what PyTorch exports today, and of what it exported before", arguments: ["torch-20", "torch-11"])
+  func torch(name: String) throws {
+    let fixture = try Fixture(name)
+    var options = ImportOptions()
+    (options.rate, options.hop) = (16000, 16)
+    let played = try Played(fixture.path, options)
+    #expect(distance(played.results(fixture.frames), fixture.results) < 1e-4)
+    #expect(!played.kinds.contains("state") && !played.kinds.contains("slice"))
+    #expect(played.kinds.contains("layer-normalisation"))
+  }
 }

@@ -61,7 +61,8 @@ struct RefusalTests {
   func sizes() throws {
     let huge = 1_000_000_000_000
     let relu = ONNXProto.node("Relu", ["frame"], ["result"])
-    #expect(refusal(ONNXProto.model([relu], inputs: [ONNXProto.value("frame", [1, huge])]))?.contains("\(huge)") == true)
+    #expect(
+      refusal(ONNXProto.model([relu], inputs: [ONNXProto.value("frame", [1, huge])]))?.contains("\(huge)") == true)
     #expect(refusal(ONNXProto.model([relu], inputs: [ONNXProto.value("frame", [huge, huge, huge])])) != nil)
     #expect(refusal(ONNXProto.model([relu], inputs: [ONNXProto.value("frame", [1, -9])])) != nil)
     #expect(refusal(ONNXProto.model([relu], inputs: [ONNXProto.value("frame", [1, 0])])) != nil)
@@ -120,10 +121,12 @@ struct RefusalTests {
     }
   }
 
-  @Test("never brings the program down, whatever is spoilt", arguments: [
-    "gru-packed-state", "moves", "scatter", "conv-transpose", "shapes-ahead", "lstm-in-frame-streams", "resize",
-    "causal-convolution", "reductions", "gemm", "softmax", "matmul",
-  ])
+  @Test(
+    "never brings the program down, whatever is spoilt",
+    arguments: [
+      "gru-packed-state", "moves", "scatter", "conv-transpose", "shapes-ahead", "lstm-in-frame-streams", "resize",
+      "causal-convolution", "reductions", "gemm", "softmax", "matmul",
+    ])
   func spoilt(name: String) throws {
     let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: Fixture(name).path)))
     var random = Seeded(state: 29)

@@ -190,6 +190,21 @@ struct MethodPresetTests {
     #expect(outline == error, "a list refuses what loading refuses")
   }
 
+  @Test("of a network that gives spectra cannot shape masks, of which there are none")
+  func spectra() throws {
+    let folder = try PresetFolder()
+    try folder.writeSpectrumWeights("tiny.safetensors")
+    let text = PresetTests.head + "method='network'\nnetwork.model='tiny.safetensors'\n"
+    let path = try folder.write("p.toml", text + "mask={channels='each'}")
+    #expect(throws: Never.self) { _ = try Preset(path: path) }
+    try folder.write("p.toml", text + "mask={channels='each', smoothing=1}")
+    let error = try #require(throws: PresetError.self) { _ = try Preset(path: path) }
+    let expected = "none, since the model gives the voice's spectrum and no mask"
+    #expect(error.description == "\(path):6: mask: found a change of masks, expected \(expected)")
+    let outline = try #require(throws: PresetError.self) { _ = try PresetOutline(path: path) }
+    #expect(outline == error)
+  }
+
   @Test("whose dictionary is missing or wrong names both files")
   func files() throws {
     let folder = try PresetFolder()

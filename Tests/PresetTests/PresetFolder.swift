@@ -42,6 +42,21 @@ final class PresetFolder {
     return try writeTensors(name, description: description, shapes: shapes, value: weight)
   }
 
+  /// Writes the weights of a network that gives the voice's spectrum, on windows of 64 samples.
+  @discardableResult
+  func writeSpectrumWeights(_ name: String) throws -> String {
+    let description: [String: Any] = [
+      "format": 2, "name": "tiny", "title": "A tiny network of spectra",
+      "grid": ["rate": 16000, "window": 64, "hop": 16, "shape": "square-root-hann"],
+      "input": ["feature": "spectrum", "scale": 1, "level": ["kind": "none"]],
+      "layers": [["kind": "dense", "name": "output", "activation": "linear"]],
+      "output": ["kind": "spectrum"],
+      "training": [String: Any](), "quality": [String: Any](), "licence": [String: Any](),
+    ]
+    let shapes = ["output.weight": [33, 33], "output.bias": [33]]
+    return try writeTensors(name, description: description, shapes: shapes, value: 0.5)
+  }
+
   /// Writes a dictionary of one even atom a source, on windows of 16 samples at 16 kHz.
   @discardableResult
   func writeDictionary(_ name: String) throws -> String {

@@ -22,6 +22,21 @@ import Testing
     }
   }
 
+  @Test("A threshold makes masks of 0 and 1, and follows the operator's hand from one frame to the next")
+  func threshold() {
+    let dial = MaskDial(threshold: 0.5)
+    var shaper = MaskShaper(
+      MaskShape(threshold: 0.5), dial: dial, planes: 1, channels: 1, bins: 5, binWidth: 1, hop: 0.016, lookAhead: 0)
+    let spectrum = SampleBuffer(count: Transform.stride(bins: 5))
+    for (threshold, expected) in [(0.5, [0, 0, 0, 1, 1]), (0.2, [0, 0, 1, 1, 1]), (0.9, [0, 0, 0, 0, 1])] {
+      dial.threshold = Float(threshold)
+      var mask: [Float] = [0, 0.2, 0.4, 0.6, 1]
+      shaper.observe(spectrum.base)
+      shaper.apply(&mask)
+      #expect(mask == expected.map(Float.init))
+    }
+  }
+
   static func tone(_ hertz: Double) -> [Float] {
     (0..<rate).map { Float(0.5 * sine(hertz * Double($0) / Double(rate))) }
   }

@@ -19,6 +19,8 @@ METHOD = (
     "sources mixed at equal energy per clip (0 dB); NSDR = SDR(estimate) - SDR(mixture); means weighted by length"
 )
 
+SILENT = -100.0
+
 
 @dataclass(frozen=True)
 class Score:
@@ -35,7 +37,12 @@ class Score:
 
 
 def bss(reference: numpy.ndarray, estimate: numpy.ndarray) -> tuple[numpy.ndarray, ...]:
-    """SDR, SIR, SAR [sources] of estimates against references, both [sources, n], in this order."""
+    """SDR, SIR, SAR [sources] of estimates against references, both [sources, n], in this order.
+
+    Silence, for which they are not defined, counts as `SILENT` dB: a network may begin, or end, by giving nothing.
+    """
+    if not estimate.any(axis=-1).all():
+        return (numpy.full(len(reference), SILENT),) * 3
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         return mir_eval.separation.bss_eval_sources(reference, estimate, compute_permutation=False)[:3]

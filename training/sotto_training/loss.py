@@ -1,4 +1,4 @@
-"""What training makes small. Magnitudes [..., bins] in the units of the network's input, sums over bins, mean of frames."""
+"""What training makes small: magnitudes [..., bins] in the units of the network's input, sums over bins, mean of frames."""
 
 import torch
 
@@ -54,7 +54,8 @@ def logarithmic(results, output, mixture, accompaniment, voice, gamma):
 def entropy(results, output, mixture, accompaniment, voice, gamma):
     """Simpson et al. (2015): cross-entropy of the share with the ideal binary mask; gamma plays no part."""
     share = output.share(results).clamp(1e-6, 1 - 1e-6)
-    return torch.nn.functional.binary_cross_entropy(share, (voice > accompaniment).to(share), reduction="none").sum(-1).mean()
+    ideal = (voice > accompaniment).to(share)
+    return torch.nn.functional.binary_cross_entropy(share, ideal, reduction="none").sum(-1).mean()
 
 
 LOSSES = {

@@ -137,7 +137,8 @@ class Network(nn.Module):
 
     def remembers(self) -> bool:
         """Whether a frame's result depends on more of the past than its own input shows."""
-        return any(layer.kind in ("recurrent", "history") or getattr(layer, "scan", "") == "time" for layer in self.layers)
+        kinds = ("recurrent", "history")
+        return any(layer.kind in kinds or getattr(layer, "scan", "") == "time" for layer in self.layers)
 
 
 def _sources(layer: Layer, before: str) -> tuple[str, ...]:

@@ -27,19 +27,28 @@ def clip(seed: int, seconds: float = 1.5) -> numpy.ndarray:
     return numpy.stack([0.1 * chord + 0.1 * beat, 0.15 * tone], axis=1).astype(numpy.float32)
 
 
-@pytest.fixture(scope="session")
-def data(tmp_path_factory):
-    """A folder with `train` (4 clips) and `dev` (2 clips)."""
-    folder = tmp_path_factory.mktemp("data")
-    for split, seeds in (("train", range(4)), ("dev", range(10, 12))):
+def written(folder, train: int, dev: int, seconds: float):
+    """`folder` with so many clips in `train` and `dev`."""
+    for split, seeds in (("train", range(train)), ("dev", range(10, 10 + dev))):
         (folder / split).mkdir()
         for seed in seeds:
-            soundfile.write(folder / split / f"clip_{seed}.wav", clip(seed), RATE, subtype="FLOAT")
+            soundfile.write(folder / split / f"clip_{seed}.wav", clip(seed, seconds), RATE, subtype="FLOAT")
     return folder
 
 
-@pytest.fixture
-def table():
+@pytest.fixture(scope="session")
+def data(tmp_path_factory):
+    """A folder with `train` (4 clips) and `dev` (2 clips)."""
+    return written(tmp_path_factory.mktemp("data"), 4, 2, 1.5)
+
+
+@pytest.fixture(scope="session")
+def little(tmp_path_factory):
+    """The same with 2 clips and 1."""
+    return written(tmp_path_factory.mktemp("little"), 2, 1, 1.0)
+
+
+def tiny() -> dict:
     """A tiny system with dropout, so that every source of randomness is in use."""
     return {
         "name": "tiny",
@@ -49,6 +58,11 @@ def table():
         "mixing": {"remix": 0.5, "balance": 3.0, "jitter": 3.0, "speed": 0.1, "varied": 0.5},
         "fit": {"epochs": 4, "batch": 200, "evaluate": 2, "average": 0.9, "seed": 3},
     }
+
+
+@pytest.fixture
+def table():
+    return tiny()
 
 
 @pytest.fixture

@@ -34,6 +34,11 @@ def test_a_perfect_estimate_scores_high_and_the_mixture_nothing(data):
     assert nothing.voice_nsdr == pytest.approx(0, abs=0.01)
 
 
+def test_silence_is_no_estimate_and_no_fault(data):
+    nothing = Known(context_model().grid, torch.zeros_like)
+    assert evaluate.score(clips_of(data, "dev")[0], nothing).voice_nsdr < -90
+
+
 def test_means_are_weighted_by_length():
     one = evaluate.Score("a", 1000, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
     two = evaluate.Score("b", 3000, 5.0, 2.0, 3.0, 4.0, 5.0, 6.0)

@@ -81,6 +81,9 @@ RT_SAFE void rt_relu(float *values, size_t count);
 RT_SAFE void rt_scale(const float *from, float factor, float *to, size_t count);
 RT_SAFE double rt_sum_of_squares(const float *values, size_t count);
 
+/* The sum of words, overflow lost: what reading memory from beginning to end costs at least. Arithmetic only. */
+RT_SAFE uint64_t rt_sum_of_words(const uint64_t *words, size_t count);
+
 /* mask = |v|^e / (|v|^e + |a|^e + 1e-10), where outputs beyond 1e9, Inf or NaN count as 1e9. Arithmetic and, unless e
    is 1 or 2, powf, which neither allocates nor locks. */
 RT_SAFE void rt_soft_mask(const float *accompaniment, const float *voice, float exponent, float *mask, size_t count);

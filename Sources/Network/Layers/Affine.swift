@@ -49,8 +49,9 @@ struct BatchNormalisationForm: LayerForm {
   }
 
   var tensors: [TensorNeed] {
-    let names = (hasWeight ? ["weight"] : []) + (hasBias ? ["bias"] : []) + ["mean", "variance"]
-    return names.map { TensorNeed(name: $0, shape: [shape[axis]]) }
+    let trained = (hasWeight ? ["weight"] : []) + (hasBias ? ["bias"] : [])
+    return trained.map { TensorNeed(name: $0, shape: [shape[axis]]) }
+      + ["mean", "variance"].map { TensorNeed(name: $0, shape: [shape[axis]], isTrained: false) }
   }
 
   /// Scale and shift.

@@ -7,8 +7,8 @@ public struct ICASettings: Sendable, Equatable {
   /// The power to which both sources are raised in the mask.
   public var exponent: Float
 
-  /// Two seconds and a rate of 0.05 unless told otherwise.
-  public init(seconds: Double = 2, rate: Float = 0.05, exponent: Float = 2) {
+  /// Two seconds and a rate of 0.3 unless told otherwise.
+  public init(seconds: Double = 2, rate: Float = 0.3, exponent: Float = 2) {
     self.seconds = seconds
     self.rate = rate
     self.exponent = exponent

@@ -75,8 +75,9 @@ struct REPETMemory: ~Copyable, Sendable {
   /// says how many there are.
   @_noLocks
   private mutating func choose() -> Int {
+    // All of the memory, also while some of it is empty: a step costs what it will cost later, as it is measured first.
     unsafe rt_matrix_vector(
-      frames.base, nothing.base, frames.base + newest &* bins, similarities.base, count, bins)
+      frames.base, nothing.base, frames.base + newest &* bins, similarities.base, capacity, bins)
     let size = unsafe sizes.base[newest]
     for place in 0..<count {
       let product = unsafe sizes.base[place] * size

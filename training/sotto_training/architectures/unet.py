@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from ..layers import Activation, BatchNormalisation, Concatenate, Convolution, Pad, Reshape, Slice, TransposedConvolution
+from ..layers import (
+    Activation, BatchNormalisation, Concatenate, Convolution, Pad, Reshape, Slice, TransposedConvolution,
+)  # fmt: skip
 from ..problem import Problem
 from .architecture import Architecture
 
@@ -31,7 +33,7 @@ class PatchUNet(Architecture):
         """For level n: down.n, down.n.normal, down.n.active, and up.n, up.n.normal, up.n.active, skip.n."""
         frames, bins, whole = input.context.frames, grid.bins - 1, 2 ** len(self.channels)
         if frames % whole or bins % whole:
-            raise Problem(f"input.context: found a patch of {frames} frames and {bins} bins, expected multiples of {whole}")
+            raise Problem(f"input.context: found {frames} frames of {bins} bins, expected multiples of {whole}")
         if output.kind != "mask":
             raise Problem(f"output.kind: found {output.kind!r}, expected 'mask'")
         layers = [Slice("bins", 1, 1, grid.bins), Reshape("patch", [1, frames, bins])]

@@ -73,7 +73,8 @@ class ValidUNet(Architecture):
         return [
             *layers,
             Concatenate("seen", 0, source=["crop.input", "merge.0"]),
-            Convolution("sources", 2, (1, 1), activation="relu"),
+            # Where both rectified estimates are 0, nothing tells them apart and nothing wakes them.
+            Convolution("sources", 2, (1, 1), activation="relu", start=1.0),
             Slice("estimated", 1, 1, 2),
             Slice("bins", 2, 0, grid.bins),
             Reshape("logarithms", [2, grid.bins]),

@@ -13,7 +13,10 @@ MAPS = "[channels, height, width]"
 
 @dataclass(eq=False, repr=False)
 class Convolution(Layer):
-    """Weights [outputs, inputs / groups, *kernel]; `padding` is zeros at [top, bottom, left, right]."""
+    """Weights [outputs, inputs / groups, *kernel]; `padding` is zeros at [top, bottom, left, right].
+
+    start    what the biases are before training
+    """
 
     kind = "convolution"
     outputs: int = field(metadata=DERIVED)
@@ -25,6 +28,7 @@ class Convolution(Layer):
     activation: str = field(default="linear", metadata=WRITTEN)
     slope: float | None = None
     biased: bool = field(default=True, metadata=DERIVED)
+    start: float = field(default=0.0, metadata=DERIVED)
 
     @classmethod
     def derived(cls, entry, tensors):
@@ -50,6 +54,9 @@ class Convolution(Layer):
     def initialise(self, generator, gain=1.0):
         """He et al. 2015, for rectified units, uniform."""
         uniform(self.weight, (6.0 / self.weight[0].numel()) ** 0.5, generator)
+        if self.bias is not None:
+            with torch.no_grad():
+                self.bias.fill_(self.start)
 
     def forward(self, values):
         top, bottom, left, right = self.padding
