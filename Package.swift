@@ -102,7 +102,8 @@ let package = Package(
     ),
     .testTarget(name: "RaceTests", dependencies: ["Realtime", "Separation"], swiftSettings: tests),
     .testTarget(
-      name: "BudgetTests", dependencies: ["CAllocationProbe", "Preset", "Separation", "Realtime", "CRealtime"],
+      name: "BudgetTests",
+      dependencies: ["CAllocationProbe", "Preset", "Separation", "Network", "Realtime", "CRealtime"],
       swiftSettings: tests),
     .testTarget(
       name: "SystemTests", dependencies: ["Control", "Sound", "Audio", "CJack"], swiftSettings: tests),

@@ -18,7 +18,7 @@ enum Bounds {
   /// Multiplications a frame, and moves: seconds of work, where a frame has milliseconds.
   static let work = 1 << 33
   /// Axes of a tensor.
-  static let axes = 16
+  static let axes = 8
   /// All weights and biases together: a gibibyte, more than a processor reads in the time of a frame.
   static let parameters = 1 << 28
 }

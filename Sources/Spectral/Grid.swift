@@ -52,7 +52,8 @@ public struct Grid: Sendable, Equatable {
     @_noLocks get {
       switch pair {
       case .squareRootHann, .hann: window
-      case .lowDelay: 2 * longestHop
+      // Half a window and no more: at another rate than its own, the longest hop may be one that was rounded up.
+      case .lowDelay: 2 * min(longestHop, window / 2)
       }
     }
   }

@@ -22,7 +22,7 @@ public struct Windows: Sendable {
       switch grid.pair {
       case .squareRootHann: Self.squareRootHann(grid.window)
       case .hann: Self.hann(grid.window)
-      case .lowDelay: Self.lowDelay(window: grid.window, hop: grid.longestHop)
+      case .lowDelay: Self.lowDelay(window: grid.window, hop: grid.synthesisSupport / 2)
       }
     self.analysis = analysis.map(Float.init)
     self.synthesis = synthesis.map(Float.init)

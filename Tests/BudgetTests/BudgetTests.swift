@@ -1,6 +1,7 @@
 import CAllocationProbe
 import CRealtime
 import Foundation
+import Network
 import Preset
 import Realtime
 import Separation
@@ -31,6 +32,21 @@ import Testing
     try spend(nothing: method, inline: true, rate: 48000, frames: 1000)
   }
 
+  /// A small model of every system and of every layer, each with weights that were drawn.
+  static let models: [String] = ((try? FileManager.default.contentsOfDirectory(atPath: fixtures)) ?? [])
+    .filter { $0.hasSuffix("-model.safetensors") }.sorted()
+  private static let fixtures: String = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("NetworkTests/Fixtures").path
+
+  @Test("Nor in 300 frames of any system or layer", arguments: models)
+  func nothingSpent(model: String) throws {
+    let settings = SeparatorSettings(method: .network(try Model.load(path: "\(Self.fixtures)/\(model)")))
+    try spend(nothing: settings, inline: true, rate: 48000, frames: 300)
+  }
+
+  @Test("There is a model of every system and layer")
+  func modelsAreThere() { #expect(Self.models.count >= 41) }
+
   @Test(
     "Nor at any other rate, whatever the size of the window there",
     arguments: [8000, 11025, 22050, 44100, 88200, 96000, 176_400, 192_000])
@@ -40,6 +56,10 @@ import Testing
 
   private func spend(nothing preset: String, inline: Bool, rate: Int, frames: Int) throws {
     let settings = try PresetLibrary(paths: [Self.presets]).load(preset).settings
+    try spend(nothing: settings, inline: inline, rate: rate, frames: frames)
+  }
+
+  private func spend(nothing settings: SeparatorSettings, inline: Bool, rate: Int, frames: Int) throws {
     let (request, arrival) = (Wake(), Wake())
     let parts = SeparatorParts(
       settings: settings, rate: rate, channels: 2, period: 256, slack: inline ? nil : 256, request: request,

@@ -125,7 +125,7 @@ struct ExpandForm: RearrangingForm {
   private let strides: [Int]
 
   init(_ reading: LayerReading) throws(ModelError) {
-    let shape = try reading.integers("shape", count: reading.input.count...8, in: 1...Bounds.numbers)
+    let shape = try reading.integers("shape", count: reading.input.count...Bounds.axes, in: 1...Bounds.numbers)
     try reading.bounded(shape)
     let input = [Int](repeating: 1, count: shape.count - reading.input.count) + reading.input
     guard zip(input, shape).allSatisfy({ $0 == $1 || $0 == 1 }) else {

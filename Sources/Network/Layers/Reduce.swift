@@ -18,8 +18,10 @@ struct ReduceForm: LayerForm {
     guard reading.section.has("function") else { throw reading.section.refusal("function", expected: "one") }
     function = try reading.section.choice("function")
     let count = input.count
-    axes = try Set(reading.integers("axes", count: 1...8, in: -count...count - 1).map { $0 < 0 ? $0 + count : $0 })
-      .sorted()
+    axes = try Set(
+      reading.integers("axes", count: 1...Bounds.axes, in: -count...count - 1).map { $0 < 0 ? $0 + count : $0 }
+    )
+    .sorted()
     let keep = try reading.section.flag("keep", standard: true)
     var shape: Shape = []
     for axis in input.indices {

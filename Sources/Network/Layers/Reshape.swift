@@ -7,7 +7,7 @@ struct ReshapeForm: LayerForm {
   let placement = Placement.input
 
   init(_ reading: LayerReading) throws(ModelError) {
-    var shape = try reading.integers("shape", count: 0...8, in: -1...Bounds.numbers)
+    var shape = try reading.integers("shape", count: 0...Bounds.axes, in: -1...Bounds.numbers)
     let open = shape.indices.filter { shape[$0] == -1 }
     let rest = shape.filter { $0 != -1 }
     if open.count == 1, let size = rest.size, reading.input.numbers.isMultiple(of: size) {

@@ -11,7 +11,7 @@ struct StateForm: LayerForm {
   let hasInitial: Bool
 
   init(_ reading: LayerReading) throws(ModelError) {
-    shape = try reading.integers("shape", count: 0...8, in: 1...Bounds.numbers)
+    shape = try reading.integers("shape", count: 0...Bounds.axes, in: 1...Bounds.numbers)
     update = try reading.section.name("update")
     hasInitial = reading.has("initial")
     try reading.bounded(shape)

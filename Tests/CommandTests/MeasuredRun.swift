@@ -1,0 +1,40 @@
+import Foundation
+
+/// A program that ran to its end, and what it took.
+struct MeasuredRun {
+  let status: Int32
+  let messages: String
+  /// The most memory that it held at a time, in bytes.
+  let memory: Int
+  let seconds: Double
+
+  /// A small process between this one and the program: what the kernel counts as a child's memory begins with that of
+  /// its parent, and a process of tests is large.
+  private static let script = """
+    import os, subprocess, resource, sys, time
+    begun = time.monotonic()
+    ran = subprocess.run(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    taken = time.monotonic() - begun
+    open(sys.argv[1], 'wb').write(ran.stderr)
+    print(ran.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, taken)
+    """
+
+  /// Runs `command`; what it writes to standard error goes through `log`, a file that need not be there.
+  init(_ command: [String], log: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", Self.script, log] + command
+    // Under AddressSanitizer memory that was freed would be kept for a while, and counted.
+    process.environment = ProcessInfo.processInfo.environment.merging(["ASAN_OPTIONS": "quarantine_size_mb=0"]) { $1 }
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let words = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).split(separator: " ")
+    process.waitUntilExit()
+    guard words.count == 3, let status = Int32(words[0]), let kilobytes = Int(words[1]),
+      let seconds = Double(words[2].trimmingCharacters(in: .newlines))
+    else { throw CocoaError(.executableNotLoadable) }
+    (self.status, memory, self.seconds) = (status, kilobytes << 10, seconds)
+    messages = try String(contentsOfFile: log, encoding: .utf8)
+  }
+}
