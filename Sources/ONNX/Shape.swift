@@ -1,5 +1,7 @@
-/// Numbers in a tensor of this shape, or nothing if they cannot be counted: an axis is negative, or the others together
-/// are beyond any memory. An empty axis does not hide those, since parts of the shape are multiplied, too.
+/// How many numbers a tensor of this shape has, or nothing if they cannot be counted.
+///
+/// That is so where an axis is negative, or the others together are beyond any memory; an empty axis does not hide
+/// those, since parts of the shape are multiplied, too.
 func countable(_ shape: [Int]) -> Int? {
   var product = 1
   for extent in shape {

@@ -67,8 +67,10 @@ public struct MaskEstimation: ~Copyable, Sendable {
     arrivalOwner = arrival
   }
 
-  /// Takes one full step on a made-up frame: before the stream begins, to bring code and weights into memory, and to
-  /// measure what a step costs. The first ones, up to the look-ahead, have nothing to estimate yet.
+  /// Takes one full step on a made-up frame, before the stream begins.
+  ///
+  /// It brings code and weights into memory, and measures what a step costs. The first ones, up to the look-ahead, have
+  /// nothing to estimate yet.
   ///
   /// - Real-time: Wait-free.
   /// - Thread: Before the mask thread starts.
