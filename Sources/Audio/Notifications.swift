@@ -26,7 +26,7 @@ let shutdownCallback: JackInfoShutdownCallback = { _, _, context in
 ///
 /// Captured sound is older at our outputs than at our inputs, by our latency; what we take in will be played later than
 /// what we put out, by the same. The sums go to the *other* side's ports: a well-known host writes them to its inputs
-/// in both directions (PEERS 3.2).
+/// in both directions.
 let latencyCallback: JackLatencyCallback = { mode, context in
   guard let context = unsafe context?.assumingMemoryBound(to: ProcessContext.self) else { return }
   let added = unsafe UInt32(context.pointee.latency.load(ordering: .relaxed))

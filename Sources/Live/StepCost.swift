@@ -5,8 +5,8 @@ public import Separation
 /// What one step of an estimator costs on this machine, measured as a daemon meets it.
 ///
 /// A tight loop understates the cost by a factor of two to three, since the weights stay in the caches; between two
-/// calls of a daemon other programs have been there (MEASUREMENTS 3). Processor time is counted, not time on the wall:
-/// the mask thread has priority over whatever made the machine busy while this was measured.
+/// calls of a daemon other programs have been there. Processor time is counted, not time on the wall: the mask thread
+/// has priority over whatever made the machine busy while this was measured.
 public struct StepCost: Sendable, Equatable {
   /// The median in seconds.
   public var median: Double

@@ -1,6 +1,6 @@
 public import Spectral
 
-/// The delay between a sample's arrival and its departure, as a sum whose terms can be shown (DESIGN 3).
+/// The delay between a sample's arrival and its departure, as a sum whose terms can be shown.
 public struct Latency: Sendable, Equatable {
   /// What the windows and the period cost: `N_s - gcd(period, hop)` samples.
   public var framing: Int

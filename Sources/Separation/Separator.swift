@@ -4,7 +4,7 @@ public import Spectral
 
 /// The half of a separator that never waits: samples in, analysis, masks applied, overlap-add, voice out.
 ///
-/// The way of a sample (DESIGN 1): input timeline, spectrum, the spectrum line where it waits for its mask, voice
+/// The way of a sample: input timeline, spectrum, the spectrum line where it waits for its mask, voice
 /// timeline. What the mask thread has not delivered when a frame is due is replaced by the last mask, so a slow network
 /// makes the separation stale and never the sound. Voice plus (delayed input minus voice) is the input by construction.
 ///

@@ -79,7 +79,7 @@ extension SeparatorSettings {
 public enum Method: Sendable {
   /// A trained network.
   case network(Model)
-  /// What stands in the middle of the stereo image (DESIGN 5, centre soft mask).
+  /// What stands in the middle of the stereo image.
   case centre(CentreSettings)
   /// What cancels out between the channels at equal gains.
   case adress(ADRessSettings)

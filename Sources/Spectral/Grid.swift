@@ -67,7 +67,7 @@ public struct Grid: Sendable, Equatable {
   /// The smallest delay in samples that lets a callback of `period` samples put out only finished sound.
   ///
   /// A frame becomes known in the callback in which its last sample arrives, so what counts is where in a period
-  /// frames can end: `N_s - gcd(period, hop)` for a whole hop (DESIGN 3), at most `N_s - 1` for a fractional one.
+  /// frames can end: `N_s - gcd(period, hop)` for a whole hop, at most `N_s - 1` for a fractional one.
   public func delay(period: Int) -> Int {
     var earliest = period - 1
     let frames = patternFrames * (period / greatestCommonDivisor(period, patternSamples))

@@ -3,8 +3,8 @@ internal import Realtime
 
 /// Samples of some channels under their index in the stream, as far back as the capacity reaches.
 ///
-/// Nothing is prefilled and nothing drained: what was never written reads as zero, and what comes late is simply missed
-/// (MEASUREMENTS 6). Positions are absolute, so a reader cannot drift against a writer.
+/// Nothing is prefilled and nothing drained: what was never written reads as zero, and what comes late is simply
+/// missed. Positions are absolute, so a reader cannot drift against a writer.
 public struct Timeline: ~Copyable, Sendable {
   private var samples: SampleBuffer
   private let mask: Int

@@ -75,7 +75,7 @@ private struct Plans: @unchecked Sendable {
   let chirp: UnsafeMutablePointer<ChirpTransform>?
 
   /// Estimating finds the same algorithm at every start and costs milliseconds; measuring costs up to seconds for a few
-  /// percent of a cost that is itself noise (MEASUREMENTS 5).
+  /// percent of a cost that is itself noise.
   init(size: Int) {
     guard Transform.isEasy(size) else {
       unsafe (forward, inverse) = (nil, nil)

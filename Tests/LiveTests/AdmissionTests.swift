@@ -17,7 +17,7 @@ import Testing
       cost: StepCost(median: cost, p99: cost, bound: cost), rate: rate, period: period, options: options)
   }
 
-  /// DESIGN 3's own example, and MEASUREMENTS 6 for the small period.
+  /// From delays measured with a network whose step took a millisecond.
   @Test("A millisecond fits one period of 256, and takes two of 128 or more of 64")
   func slack() throws {
     #expect(try Self.admit(cost: 0.001).latency.samples == 1024)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Separation
 
-/// What always holds of the way from a sample to the two stems (DESIGN 2).
+/// What always holds of the way from a sample to the two stems.
 @Suite struct SeparationTests {
   static let framings = [
     Framing(), Framing(pair: .lowDelay), Framing(window: 2048, hop: 512), Framing(window: 512, hop: 128),

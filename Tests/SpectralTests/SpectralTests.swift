@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  /// The table of MEASUREMENTS 6 for 1024/256, and the bound for a fractional hop.
+  /// What was measured for 1024/256, and the bound for a fractional hop.
   @Test("The delay is the window less what period and hop share")
   func delays() {
     let grid = Grid(window: 1024, hop: 256)
