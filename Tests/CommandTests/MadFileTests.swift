@@ -37,7 +37,7 @@ struct MadFileTests {
       [
         Tool.path, "import", file, "--rate", "16000", "--hop", "4", "--output", "voice-magnitude", "--to", folder.path,
         "--name", "imported",
-      ], log: folder.file("log"))
+      ])
   }
 
   private func refuse(_ mad: MadFile) throws {
@@ -45,12 +45,12 @@ struct MadFileTests {
     defer { folder.remove() }
     let good = folder.file("good.safetensors")
     try MadFile.safetensors(MadFile.model(MadFile.last)).write(to: URL(fileURLWithPath: good))
-    let base = try MeasuredRun([Tool.path, "check", good], log: folder.file("log"))
+    let base = try MeasuredRun([Tool.path, "check", good])
     #expect(base.status == 0, "\(base.messages)")
     for (name, bytes) in mad.beside { try bytes.write(to: URL(fileURLWithPath: folder.file(name))) }
     let file = folder.file(mad.name)
     try mad.bytes.write(to: URL(fileURLWithPath: file))
-    let run = try MeasuredRun([Tool.path, "check", file], log: folder.file("log"))
+    let run = try MeasuredRun([Tool.path, "check", file])
     #expect(run.status == 65, "\(run.messages)")
     for part in ["sotto: \(file):", mad.place, "found ", mad.found, ", expected ", mad.expected] where !part.isEmpty {
       #expect(run.messages.contains(part), "\(part) in \(run.messages)")

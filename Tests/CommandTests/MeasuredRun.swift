@@ -13,28 +13,29 @@ struct MeasuredRun {
   private static let script = """
     import os, subprocess, resource, sys, time
     begun = time.monotonic()
-    ran = subprocess.run(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    ran = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     taken = time.monotonic() - begun
-    open(sys.argv[1], 'wb').write(ran.stderr)
-    print(ran.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, taken)
+    print(ran.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, taken, flush=True)
+    sys.stdout.buffer.write(ran.stderr)
     """
 
-  /// Runs `command`; what it writes to standard error goes through `log`, a file that need not be there.
-  init(_ command: [String], log: String) throws {
+  /// Runs `command`, and keeps what it writes to standard error.
+  init(_ command: [String]) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", Self.script, log] + command
+    process.arguments = ["python3", "-c", Self.script] + command
     // Under AddressSanitizer memory that was freed would be kept for a while, and counted.
     process.environment = ProcessInfo.processInfo.environment.merging(["ASAN_OPTIONS": "quarantine_size_mb=0"]) { $1 }
     let output = Pipe()
     process.standardOutput = output
     try process.run()
-    let words = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).split(separator: " ")
+    let printed = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    guard words.count == 3, let status = Int32(words[0]), let kilobytes = Int(words[1]),
-      let seconds = Double(words[2].trimmingCharacters(in: .newlines))
+    let lines = printed.split(separator: "\n", maxSplits: 1)
+    let words = (lines.first ?? "").split(separator: " ")
+    guard words.count == 3, let status = Int32(words[0]), let kilobytes = Int(words[1]), let seconds = Double(words[2])
     else { throw CocoaError(.executableNotLoadable) }
     (self.status, memory, self.seconds) = (status, kilobytes << 10, seconds)
-    messages = try String(contentsOfFile: log, encoding: .utf8)
+    messages = lines.count == 2 ? String(lines[1]) : ""
   }
 }

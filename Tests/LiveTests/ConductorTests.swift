@@ -31,7 +31,7 @@ import Testing
     try PresetFolder(["centre": centre, "passthrough": passthrough])
   }
 
-  /// Waits for an event of a kind, for at most ten seconds.
+  /// Waits for an event of a kind, for at most twenty seconds.
   static func event(_ kind: LiveEvent.Kind, from conductor: Conductor) async -> LiveEvent? {
     await withTaskGroup(of: LiveEvent?.self) { group in
       group.addTask {
@@ -39,12 +39,21 @@ import Testing
         return nil
       }
       group.addTask {
-        try? await Task.sleep(for: .seconds(10))
+        try? await Task.sleep(for: .seconds(20))
         return nil
       }
       defer { group.cancelAll() }
       return await group.next() ?? nil
     }
+  }
+
+  /// Waits for a condition, for at most twenty seconds.
+  static func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
+    for _ in 0..<1000 {
+      if try await condition() { return true }
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+    return false
   }
 
   static func start(
@@ -156,12 +165,8 @@ import Testing
       library: folder.library, preset: try folder.library.load("net"), options: LiveOptions())
     // At 1 kHz a hop is 16 samples, so a call brings 512 frames; and one call after another: the mask thread cannot follow.
     let path = try await conductor.connect(rate: 1000, period: 8192, priority: nil)
-    let server = ScriptedServer(path: path, period: 8192, pause: 0, source: Self.tone)
-    for _ in 0..<40 {
-      await server.play(periods: 4)
-      await conductor.supervise()
-      if await conductor.situation().preset == "centre" { break }
-    }
+    let server = ScriptedServer(path: path, period: 8192, pause: 0, forgets: true, source: Self.tone)
+    #expect(await hasFallenBack(conductor, server))
     let fellBack = await Self.event(.fellBack, from: conductor)
     #expect(fellBack?.preset == "centre")
     #expect(conductor.board.lateFrames > 0)
@@ -179,6 +184,15 @@ import Testing
         $0.trials += 1
         return $0.isQuiet
       }
+    }
+  }
+
+  /// Looks after the conductor as a daemon does until the centre is heard.
+  private func hasFallenBack(_ conductor: Conductor, _ server: ScriptedServer) async -> Bool {
+    await Self.eventually {
+      await server.play(periods: 4)
+      await conductor.supervise()
+      return await conductor.situation().preset == "centre"
     }
   }
 
@@ -202,12 +216,8 @@ import Testing
       library: folder.library, preset: try folder.library.load("net"), options: LiveOptions(),
       trial: { _, _, _ in machine.answer() })
     let path = try await conductor.connect(rate: 1000, period: 8192, priority: nil)
-    let server = ScriptedServer(path: path, period: 8192, pause: 0, source: Self.tone)
-    for _ in 0..<40 {
-      await server.play(periods: 4)
-      await conductor.supervise()
-      if await conductor.situation().preset == "centre" { break }
-    }
+    let server = ScriptedServer(path: path, period: 8192, pause: 0, forgets: true, source: Self.tone)
+    #expect(await hasFallenBack(conductor, server))
     return (conductor, server)
   }
 
@@ -221,20 +231,23 @@ import Testing
     var situation = await conductor.situation()
     #expect(situation.preset == "centre" && situation.wanted == "net" && situation.operatorsPreset == "net")
     // Not quiet: tried, and no more.
-    for _ in 0..<Recovery.firstWait * 4 where machine.trials == 0 { await conductor.supervise() }
-    while machine.trials == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(
+      await Self.eventually {
+        for _ in 0..<Recovery.firstWait where machine.trials == 0 { await conductor.supervise() }
+        return machine.trials > 0
+      })
     #expect(await conductor.situation().preset == "centre")
     machine.become(quiet: true)
     // A server that gives the network its time.
     server.slowDown(to: 0.5)
     var returned: LiveEvent?
     let listener = Task { await Self.event(.returned, from: conductor) }
-    for _ in 0..<1000 {
-      await conductor.supervise()
-      situation = await conductor.situation()
-      if situation.preset == "net" { break }
-      try await Task.sleep(for: .milliseconds(20))
-    }
+    #expect(
+      await Self.eventually {
+        await conductor.supervise()
+        situation = await conductor.situation()
+        return situation.preset == "net"
+      })
     returned = await listener.value
     #expect(returned?.preset == "net" && returned?.from == "centre")
     #expect(situation.preset == "net" && situation.wanted == nil)
@@ -252,9 +265,7 @@ import Testing
     #expect(await conductor.situation().wanted == "net")
     _ = try await conductor.use("passthrough")
     #expect(await conductor.situation().wanted == nil)
-    for _ in 0..<500 where await conductor.situation().preset != "passthrough" {
-      try await Task.sleep(for: .milliseconds(10))
-    }
+    #expect(await Self.eventually { await conductor.situation().preset == "passthrough" })
     for _ in 0..<Recovery.firstWait * 3 { await conductor.supervise() }
     #expect(machine.trials == 0)
     #expect(await conductor.situation().preset == "passthrough")

@@ -19,9 +19,10 @@ final class ScriptedServer: @unchecked Sendable {
   private(set) var voice: [[Float]]
   private(set) var accompaniment: [[Float]]
 
-  /// Plays what `source` says a sample of a channel is, one period every `pause` seconds.
+  /// Plays what `source` says a sample of a channel is, one period every `pause` seconds, and keeps what was played and
+  /// what came back unless it `forgets`.
   init(
-    path: LivePath, channels: Int = 2, period: Int, pause: Double,
+    path: LivePath, channels: Int = 2, period: Int, pause: Double, forgets: Bool = false,
     source: @escaping @Sendable (_ channel: Int, _ sample: Int) -> Float
   ) {
     self.path = path
@@ -45,7 +46,7 @@ final class ScriptedServer: @unchecked Sendable {
         path.audioSide.pointee.process(
           input: inputs, voice: pointers + channels, accompaniment: pointers + 2 * channels, count: period,
           offline: isOffline.load(ordering: .relaxed))
-        for channel in 0..<channels {
+        for channel in 0..<(forgets ? 0 : channels) {
           played[channel].append(contentsOf: UnsafeBufferPointer(start: pointers[channel], count: period))
           voice[channel].append(contentsOf: UnsafeBufferPointer(start: pointers[channels + channel], count: period))
           accompaniment[channel]
