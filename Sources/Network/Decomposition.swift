@@ -19,8 +19,8 @@ public struct Decomposition: ~Copyable, @unchecked Sendable {
   private let voice: Int
   private let updates: Int
   private let exponent: Float
-  private var frame: SampleBuffer
-  private var activations: SampleBuffer
+  private let frame: SampleBuffer
+  private let activations: SampleBuffer
   private let voiceActivations: SampleBuffer
   private let factors: SampleBuffer
   private let sum: SampleBuffer
@@ -68,19 +68,21 @@ public struct Decomposition: ~Copyable, @unchecked Sendable {
     unsafe rt_copy(activations.base, voiceActivations.base, voice)
     unsafe rt_matrix_vector(atomsByBin, nothing.base, voiceActivations.base, mask, bins, count)
     for bin in 0..<bins {
-      let rest = unsafe max(0, sum.base[bin] - mask[bin])
-      let (v, a) =
-        unsafe exponent == 1 ? (mask[bin], rest) : (rt_pow(mask[bin], exponent), rt_pow(rest, exponent))
-      unsafe mask[bin] = v + a > 0 ? v / (v + a) : 0
+      let voice = unsafe power(mask[bin])
+      let rest = unsafe power(max(0, sum.base[bin] - mask[bin]))
+      unsafe mask[bin] = voice + rest > 0 ? voice / (voice + rest) : 0
     }
   }
+
+  @_noLocks
+  private func power(_ share: Float) -> Float { exponent == 1 ? share : rt_pow(share, exponent) }
 
   /// Forgets the stream: every atom is as likely as any other.
   ///
   /// - Real-time: Wait-free.
   @_noLocks
   public mutating func reset() {
-    frame.clear()
+    unsafe rt_clear(frame.base, bins)
     for atom in 0..<count { unsafe activations.base[atom] = 1 / Float(count) }
   }
 
@@ -96,6 +98,6 @@ public struct Decomposition: ~Copyable, @unchecked Sendable {
     unsafe rt_matrix_vector(atomsByBin, nothing.base, activations.base, sum.base, bins, count)
     for bin in 0..<bins { unsafe sum.base[bin] = frame.base[bin] / (sum.base[bin] + 1e-9) }
     unsafe rt_matrix_vector(atoms, nothing.base, sum.base, factors.base, count, bins)
-    for atom in 0..<count { unsafe activations.base[atom] *= factors.base[atom] }
+    unsafe rt_multiply(activations.base, factors.base, activations.base, count)
   }
 }

@@ -149,14 +149,15 @@ struct HPSSVoice: ~Copyable, Sendable {
     let finished = longGrid.end(of: judged &+ 1) &- longGrid.synthesisSupport
     let begun = end &- longGrid.synthesisSupport
     let count = finished &- begun
-    unsafe overlapped.take(segment.base, count: count, channel: 0, at: begun)
+    let samples = unsafe segment.base
+    unsafe overlapped.take(samples, count: count, channel: 0, at: begun)
     var phase = begun % longGrid.patternSamples
     if phase < 0 { phase &+= longGrid.patternSamples }
     for i in 0..<count {
-      unsafe segment.base[i] *= longGains.base[phase]
+      unsafe samples[i] *= longGains.base[phase]
       phase = phase &+ 1 == longGrid.patternSamples ? 0 : phase &+ 1
     }
-    unsafe broad.write(segment.base, count: count, channel: 0, at: begun)
+    unsafe broad.write(samples, count: count, channel: 0, at: begun)
   }
 
   /// Analyses frame `number` of the broad part, and finds what lasts of it.
