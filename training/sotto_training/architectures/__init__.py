@@ -3,6 +3,7 @@
 from ..problem import Problem
 from ..strict import build
 from .architecture import Architecture
+from .band_split import BandSplit
 from .causal_unet import CausalUNet
 from .dense import DenseLayers
 from .gated import GatedLayers
@@ -11,7 +12,7 @@ from .valid_unet import ValidUNet
 from .vector import VectorLayers
 
 ARCHITECTURES: dict[str, type[Architecture]] = {
-    one.kind: one for one in (CausalUNet, DenseLayers, GatedLayers, PatchUNet, ValidUNet, VectorLayers)
+    one.kind: one for one in (BandSplit, CausalUNet, DenseLayers, GatedLayers, PatchUNet, ValidUNet, VectorLayers)
 }
 
 
