@@ -2,17 +2,16 @@
 
 import warnings
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import mir_eval
 import numpy
 import torch
 
-from . import clips
 from .batches import clip_of
 from .loss import LOSSES
 from .mixing import plain
 from .model import Model
+from .sources import Excerpt, Recording
 
 METHOD = (
     "BSS-Eval v3 (mir_eval.separation.bss_eval_sources, compute_permutation=False) of the whole resynthesised clip; "
@@ -48,23 +47,23 @@ def bss(reference: numpy.ndarray, estimate: numpy.ndarray) -> tuple[numpy.ndarra
         return mir_eval.separation.bss_eval_sources(reference, estimate, compute_permutation=False)[:3]
 
 
-def score(path: Path, model: Model, mixture_sdr: dict | None = None) -> Score:
+def score(clip: Excerpt | Recording, model: Model, mixture_sdr: dict | None = None) -> Score:
     """Separates one clip in the streaming convention and measures it. `mixture_sdr` keeps what does not change."""
-    accompaniment, voice = plain(*clips.read(path, model.grid.rate))
+    accompaniment, voice = plain(*clip.read(model.grid.rate))
     mixture = accompaniment + voice
     estimate = model.voice(torch.from_numpy(mixture)).numpy()
     reference = numpy.stack([voice, accompaniment]).astype(numpy.float64)
     cache = {} if mixture_sdr is None else mixture_sdr
-    if path not in cache:
-        cache[path] = [bss(source[None], mixture[None].astype(numpy.float64))[0][0] for source in reference]
+    if clip not in cache:
+        cache[clip] = [bss(source[None], mixture[None].astype(numpy.float64))[0][0] for source in reference]
     sdr, sir, sar = bss(reference, numpy.stack([estimate, mixture - estimate]).astype(numpy.float64))
-    nsdr = sdr - numpy.array(cache[path])
-    return Score(path.name, len(mixture), *(float(x[source]) for source in (0, 1) for x in (nsdr, sir, sar)))
+    nsdr = sdr - numpy.array(cache[clip])
+    return Score(clip.name, len(mixture), *(float(x[source]) for source in (0, 1) for x in (nsdr, sir, sar)))
 
 
-def score_all(paths: list[Path], model: Model, mixture_sdr: dict | None = None) -> list[Score]:
+def score_all(clips: list[Excerpt | Recording], model: Model, mixture_sdr: dict | None = None) -> list[Score]:
     """Scores of all clips."""
-    return [score(path, model, mixture_sdr) for path in paths]
+    return [score(clip, model, mixture_sdr) for clip in clips]
 
 
 def means(scores: list[Score]) -> dict[str, float]:
@@ -78,11 +77,11 @@ def means(scores: list[Score]) -> dict[str, float]:
     return figures
 
 
-def dev_loss(paths: list[Path], model: Model, fit) -> float:
+def dev_loss(clips: list[Excerpt | Recording], model: Model, fit) -> float:
     """The loss of `fit` on unvaried mixtures, mean over all frames, level tracked from each start."""
     total, count = 0.0, 0
-    for path in paths:
-        clip = clip_of(*plain(*clips.read(path, model.grid.rate)), model.grid, model.input)
+    for one in clips:
+        clip = clip_of(*plain(*one.read(model.grid.rate)), model.grid, model.input)
         results = model.results(clip.mixture).flatten(1)
         value = LOSSES[fit.loss](results, model.output, clip.mixture, clip.accompaniment, clip.voice, fit.gamma)
         total, count = total + float(value) * len(clip), count + len(clip)

@@ -14,7 +14,9 @@ STEP = 1600
 class Mixing:
     """How training mixtures vary. Decibel figures are half-widths of uniform distributions.
 
-    shift     turn the accompaniment round by a random number of samples (Huang et al.)
+    shift     turn the accompaniment round by a random number of samples
+    step      turn it round by every multiple of so many samples instead, each an example of its own (Huang et al.: 10,000)
+    equal     bring both sources to equal energy (Huang et al.), and vary that; otherwise vary the recording's own balance
     remix     share of clips whose voice is set against another clip's accompaniment
     balance   voice against accompaniment, around the 0 dB of Huang et al.
     gain      of the whole mixture
@@ -25,6 +27,8 @@ class Mixing:
     """
 
     shift: bool = True
+    step: int = 0
+    equal: bool = True
     remix: float = 0.0
     balance: float = 0.0
     gain: float = 10.0
@@ -34,6 +38,8 @@ class Mixing:
     warm: float = 0.5
 
     def __post_init__(self):
+        if self.step < 0:
+            raise Problem(f"mixing.step: found {self.step}, expected 0 or more samples")
         for name in ("remix", "varied", "warm"):
             if not 0 <= getattr(self, name) <= 1:
                 raise Problem(f"mixing.{name}: found {getattr(self, name)}, expected a share from 0 to 1")
@@ -70,17 +76,22 @@ def plain(accompaniment: numpy.ndarray, voice: numpy.ndarray) -> tuple[numpy.nda
 
 
 def varied(
-    accompaniment: numpy.ndarray, voice: numpy.ndarray, mixing: Mixing, random: numpy.random.Generator
-) -> tuple[numpy.ndarray, numpy.ndarray]:
-    """One training pair [n] each, n the length of the (possibly stretched) voice."""
+    accompaniment: numpy.ndarray, voice: numpy.ndarray, mixing: Mixing, random: numpy.random.Generator,
+    shift: int | None = None,
+) -> tuple[numpy.ndarray, numpy.ndarray]:  # fmt: skip
+    """One training pair [n] each, n the length of the (possibly stretched) voice; `shift` takes the place of chance."""
     if mixing.speed and random.random() < mixing.varied:
         accompaniment = played_at(accompaniment, 2.0 ** random.uniform(-mixing.speed, mixing.speed))
         voice = played_at(voice, 2.0 ** random.uniform(-mixing.speed, mixing.speed))
-    if mixing.shift:
+    if shift is not None:
+        accompaniment = numpy.roll(accompaniment, shift)
+    elif mixing.shift:
         accompaniment = numpy.roll(accompaniment, int(random.integers(len(accompaniment))))
     accompaniment = numpy.resize(accompaniment, len(voice))
     balance = 10.0 ** (random.uniform(-mixing.balance, mixing.balance) / 20.0)
-    accompaniment, voice = unit(accompaniment), unit(voice) * numpy.float32(balance)
+    if mixing.equal:
+        accompaniment, voice = unit(accompaniment), unit(voice)
+    voice = voice * numpy.float32(balance)
     size = float(numpy.sqrt(numpy.mean((accompaniment + voice).astype(numpy.float64) ** 2)))
     gain = REFERENCE * 10.0 ** (random.uniform(-mixing.gain, mixing.gain) / 20.0) / max(size, 1e-9)
     return accompaniment * numpy.float32(gain), voice * numpy.float32(gain)
