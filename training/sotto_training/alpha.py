@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy
 import torch
 
-from .evaluate import bss
+from .bss import References
 from .features import scaled
 from .grid import analyse, magnitudes, synthesise
 from .level import levels
@@ -40,7 +40,7 @@ def curve(clips: list[Excerpt | Recording], model: Model, alphas: list[float]) -
     sums, total = numpy.zeros((len(alphas), 3)), 0
     for clip in clips:
         accompaniment, voice = plain(*clip.read(model.grid.rate))
-        reference = numpy.stack([voice, accompaniment]).astype(numpy.float64)
+        references = References(numpy.stack([voice, accompaniment]).astype(numpy.float64))
         mixture = torch.from_numpy(accompaniment + voice)
         spectra = analyse(mixture, model.grid, flush=True)
         size = magnitudes(spectra, model.grid)
@@ -48,7 +48,7 @@ def curve(clips: list[Excerpt | Recording], model: Model, alphas: list[float]) -
         share = model.output.share(model.results(features).flatten(1))
         for number, alpha in enumerate(alphas):
             estimate = synthesise(spectra * (share > alpha), model.grid, len(mixture))
-            figures = bss(reference, torch.stack([estimate, mixture - estimate]).numpy().astype(numpy.float64))
+            figures = references.scores(torch.stack([estimate, mixture - estimate]).numpy().astype(numpy.float64))
             sums[number] += len(mixture) * numpy.array([figure[0] for figure in figures])
         total += len(mixture)
     return [Point(alpha, *(float(value) for value in row)) for alpha, row in zip(alphas, sums / total)]

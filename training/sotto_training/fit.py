@@ -50,7 +50,7 @@ class Run:
         self.network, self.average = (configuration.block() or configuration.built() for _ in range(2))
         self.border = configuration.input.context.future if configuration.block() else None
         self.history, self.seconds, self.best, self.start = [], 0.0, -math.inf, 0
-        self._mixture_sdr = {}
+        self._kept = {}
         self._begin(start) if state is None else self._resume(state)
 
     def _begin(self, start: Path | None):
@@ -174,7 +174,7 @@ class Run:
         """Dev loss and dev figures now."""
         model = self.model()
         loss = evaluate.dev_loss(self.dev, model, self.configuration.fit)
-        return {"dev_loss": loss, **evaluate.means(evaluate.score_all(self.dev, model, self._mixture_sdr))}
+        return {"dev_loss": loss, **evaluate.means(evaluate.score_all(self.dev, model, self._kept))}
 
     def _keep(self, number: int, row: dict):
         state = {

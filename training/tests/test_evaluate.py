@@ -1,9 +1,13 @@
+import warnings
+
+import mir_eval
 import numpy
 import pytest
 import soundfile
 import torch
 
 from sotto_training import evaluate
+from sotto_training.bss import References
 from sotto_training.golden import context_model
 from sotto_training.mixing import plain, played_at
 from sotto_training.sources import mir1k
@@ -59,3 +63,18 @@ def test_faster_is_higher_by_as_much():
     assert len(faster) == 12800
     assert numpy.abs(numpy.fft.rfft(faster)).argmax() * 16000 / 12800 == pytest.approx(500)
     assert faster.std() == pytest.approx(tone.std(), rel=1e-3)
+
+
+@pytest.mark.parametrize("sources", [1, 2])
+def test_scores_are_those_of_mir_eval(data, sources):
+    accompaniment, voice = mir1k.recordings(data, "dev")[0].read(16000)
+    references = numpy.stack([voice, accompaniment]).astype(float)[:sources]
+    random = numpy.random.default_rng(3)
+    estimates = references + 0.3 * references[::-1] + 0.02 * random.normal(size=references.shape)
+    estimates = numpy.apply_along_axis(numpy.convolve, 1, estimates, [0.2, 1.0, -0.4], "same")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = mir_eval.separation.bss_eval_sources(references, estimates, compute_permutation=False)[:3]
+    for found, known in zip(References(references).scores(estimates), expected):
+        finite = known < 150  # a single reference has no interference
+        assert numpy.abs(found - known)[finite].max(initial=0) < 1e-6
