@@ -11,6 +11,7 @@ from .data import Data
 from .loss import LOSSES
 from .model import Model
 from .problem import Problem
+from .provenance import phases
 from .smaller import smaller
 from .sources import mir1k
 
@@ -35,36 +36,6 @@ def model_of(path: Path) -> tuple[Model, Configuration, dict]:
     network.load_state_dict(state["average"])
     network = network.folded()
     return Model(configuration.grid, configuration.input, network, configuration.output), configuration, state
-
-
-def phases(configuration: Configuration, state: dict) -> list[str]:
-    """Every phase of the training in a sentence, the one whose weights were the start of the others first."""
-    found, start = [], state["origin"].get("start")
-    while start:
-        inner = start.get("training", start)
-        found = inner.get("phases", [f"{start['name']}, commit {inner.get('commit', 'unknown')}"]) + found
-        start = None if "phases" in inner else inner.get("start")
-    return [*found, phase(configuration, state)]
-
-
-def phase(configuration: Configuration, state: dict) -> str:
-    """The phase that a run was, in a sentence."""
-    fit, epochs = configuration.fit, state["epoch"] + 1
-    if configuration.adversarial:
-        table = configuration.adversarial
-        return (
-            f"adversarial ({table.objective}), a conditional discriminator: {epochs * table.iterations} iterations of "
-            f"{table.updates} updates of it and one of the generator, {table.supervised:g} of the supervised loss kept"
-        )
-    if configuration.critics:
-        table = configuration.critics
-        return (
-            f"semi-supervised, a Wasserstein critic a source: {epochs * table.iterations} iterations of {table.updates} "
-            f"updates of them and one of the separator, alpha {table.alpha:g}, beta {table.beta:g}"
-        )
-    if fit.optimiser == "lbfgs":
-        return f"supervised ({fit.loss}), L-BFGS over the full batch, {epochs * fit.iterations} iterations"
-    return f"supervised ({fit.loss}), Adam, {epochs} epochs"
 
 
 def provenance(configuration: Configuration, state: dict, data: Path) -> dict:

@@ -10,6 +10,7 @@ from .configuration import Configuration, configured
 from .layers import Affine
 from .network import Network
 from .problem import Problem
+from .provenance import phases
 
 
 def started(network: Network, configuration: Configuration, path: Path) -> dict:
@@ -29,7 +30,7 @@ def started(network: Network, configuration: Configuration, path: Path) -> dict:
         facts = {
             "name": found.name, "commit": state["origin"]["commit"], "epoch": state["epoch"], "epochs": found.fit.epochs,
             "seed": found.fit.seed, "seconds": round(state["seconds"], 1), "voice_gnsdr": round(state["best"], 3),
-            "device": state["origin"]["device"], "configuration": found.table(),
+            "device": state["origin"]["device"], "phases": phases(found, state), "configuration": found.table(),
         }  # fmt: skip
         if "start" in state["origin"]:
             facts["start"] = state["origin"]["start"]
@@ -45,7 +46,9 @@ def started(network: Network, configuration: Configuration, path: Path) -> dict:
     for name, tensor in own.items():
         tensor.copy_(tensors[name])
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return {"name": document["name"], "sha256": digest, "training": document["training"]}
+    training = document["training"]
+    before = training.get("phases") or [f"{document['name']}, at commit {training.get('commit', 'unknown')}"]
+    return {"name": document["name"], "sha256": digest, "phases": before, "training": training}
 
 
 def _alike(configuration: Configuration, grid, input, output, path: Path):
