@@ -10,7 +10,7 @@ from .data import Pool
 from .features import Input, neighbours, scaled
 from .grid import Grid, analyse, magnitudes
 from .level import levels
-from .mixing import Mixing, varied
+from .mixing import Mixing, varied, variation
 
 
 @dataclass
@@ -73,13 +73,13 @@ def clip_of(
     input: Input,
     *,
     warm: bool = False,
-    jitter: float = 0.0,
+    jitter: float = 1.0,
 ) -> Clip:
-    """The frames of one mixture, level tracked from its start as at run time (or `warm`), off by `jitter` dB."""
+    """The frames of one mixture, level tracked from its start as at run time (or `warm`), off by the factor `jitter`."""
     pair = torch.from_numpy(numpy.stack([accompaniment, voice]))
     spectra = [analyse(source, grid) for source in pair]
     mixture = magnitudes(spectra[0] + spectra[1], grid)
-    level = levels(mixture, grid, input.level, warm=warm) * 10.0 ** (jitter / 20.0)
+    level = levels(mixture, grid, input.level, warm=warm) * jitter
     sources = [scaled(magnitudes(spectrum, grid), level, input.scale) for spectrum in spectra]
     return Clip(scaled(mixture, level, input.scale), *sources, neighbours(len(mixture), input.context))
 
@@ -113,10 +113,9 @@ def epoch(
         for own, (accompaniment, voice) in enumerate(read):
             if random.random() < mixing.remix:
                 accompaniment = read[partners[own]][0]
-            pair = varied(accompaniment, voice, mixing, random, together[own].shift)
-            warm = bool(random.random() < mixing.warm)
-            jitter = float(random.uniform(-mixing.jitter, mixing.jitter))
-            parts.append(clip_of(*pair, grid, input, warm=warm, jitter=jitter))
+            drawn = variation(mixing, random, len(accompaniment), together[own].shift)
+            pair = varied(accompaniment, voice, drawn, mixing.equal)
+            parts.append(clip_of(*pair, grid, input, warm=drawn.warm, jitter=drawn.jitter))
         index = sequences([len(part) for part in parts], sequence, random)
         everything = Clip.joined(parts)
         del read, parts

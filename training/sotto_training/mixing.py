@@ -51,14 +51,22 @@ def unit(samples: numpy.ndarray) -> numpy.ndarray:
     return (samples / size).astype(numpy.float32) if size > 1e-9 else numpy.zeros_like(samples)
 
 
+def whole(length: int) -> int:
+    """Samples of so many that are played at another speed: a multiple of `STEP`, unless there are fewer."""
+    return length // STEP * STEP or length
+
+
+def stretched(length: int, speed: float) -> int:
+    """Samples that so many become, played `speed` times as fast."""
+    return max(1, round(whole(length) / speed / STEP)) * STEP
+
+
 def played_at(samples: numpy.ndarray, speed: float) -> numpy.ndarray:
     """`samples` played `speed` times as fast, pitch and formants with it: band-limited, as if they went round.
 
     Lengths are rounded to multiples of `STEP`, for which the Fourier transform is several times faster.
     """
-    if len(samples) >= STEP:
-        samples = samples[: len(samples) // STEP * STEP]
-    length = max(1, round(len(samples) / speed / STEP)) * STEP
+    samples, length = samples[: whole(len(samples))], stretched(len(samples), speed)
     spectrum = numpy.fft.rfft(samples)
     bins = length // 2 + 1
     moved = numpy.zeros(bins, dtype=spectrum.dtype)
@@ -75,23 +83,46 @@ def plain(accompaniment: numpy.ndarray, voice: numpy.ndarray) -> tuple[numpy.nda
     return (accompaniment * factor).astype(numpy.float32), (voice * factor).astype(numpy.float32)
 
 
-def varied(
-    accompaniment: numpy.ndarray, voice: numpy.ndarray, mixing: Mixing, random: numpy.random.Generator,
-    shift: int | None = None,
-) -> tuple[numpy.ndarray, numpy.ndarray]:  # fmt: skip
-    """One training pair [n] each, n the length of the (possibly stretched) voice; `shift` takes the place of chance."""
+@dataclass(frozen=True)
+class Variation:
+    """What chance says of one mixture: factors, and samples by which the accompaniment is turned round.
+
+    speeds   of accompaniment and voice, or None for both as they are
+    warm     whether the level starts as if the clip had been heard, and `jitter`, the factor by which it is off
+    """
+
+    speeds: tuple[float, float] | None
+    turn: int
+    balance: float
+    gain: float
+    warm: bool
+    jitter: float
+
+
+def variation(mixing: Mixing, random: numpy.random.Generator, length: int, shift: int | None = None) -> Variation:
+    """Drawn for an accompaniment of so many samples; `shift` takes the place of chance."""
+    speeds = None
     if mixing.speed and random.random() < mixing.varied:
-        accompaniment = played_at(accompaniment, 2.0 ** random.uniform(-mixing.speed, mixing.speed))
-        voice = played_at(voice, 2.0 ** random.uniform(-mixing.speed, mixing.speed))
-    if shift is not None:
-        accompaniment = numpy.roll(accompaniment, shift)
-    elif mixing.shift:
-        accompaniment = numpy.roll(accompaniment, int(random.integers(len(accompaniment))))
+        speeds = tuple(2.0 ** random.uniform(-mixing.speed, mixing.speed) for _ in range(2))
+        length = stretched(length, speeds[0])
+    turn = (int(random.integers(length)) if mixing.shift else 0) if shift is None else shift
+    balance, gain = (10.0 ** (random.uniform(-width, width) / 20.0) for width in (mixing.balance, mixing.gain))
+    warm = bool(random.random() < mixing.warm)
+    return Variation(speeds, turn, balance, gain, warm, 10.0 ** (float(random.uniform(-mixing.jitter, mixing.jitter)) / 20.0))
+
+
+def varied(
+    accompaniment: numpy.ndarray, voice: numpy.ndarray, variation: Variation, equal: bool = True
+) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """One training pair [n] each, n the length of the (possibly stretched) voice."""
+    if variation.speeds:
+        accompaniment, voice = (played_at(*both) for both in zip((accompaniment, voice), variation.speeds))
+    if variation.turn:
+        accompaniment = numpy.roll(accompaniment, variation.turn)
     accompaniment = numpy.resize(accompaniment, len(voice))
-    balance = 10.0 ** (random.uniform(-mixing.balance, mixing.balance) / 20.0)
-    if mixing.equal:
+    if equal:
         accompaniment, voice = unit(accompaniment), unit(voice)
-    voice = voice * numpy.float32(balance)
+    voice = voice * numpy.float32(variation.balance)
     size = float(numpy.sqrt(numpy.mean((accompaniment + voice).astype(numpy.float64) ** 2)))
-    gain = REFERENCE * 10.0 ** (random.uniform(-mixing.gain, mixing.gain) / 20.0) / max(size, 1e-9)
+    gain = REFERENCE * variation.gain / max(size, 1e-9)
     return accompaniment * numpy.float32(gain), voice * numpy.float32(gain)

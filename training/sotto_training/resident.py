@@ -1,12 +1,11 @@
 """Batches made on the device: recordings held there, mixed, varied, analysed and levelled many at once.
 
-The same variations as `batches.epoch` makes on the processor from what it reads from disk; equal in distribution, not
-number by number. All chance is drawn on the processor from a seed, a few numbers a clip, so that an epoch is the same on
-every device, but for rounding, and nothing in it waits for the device.
+The same mixtures as `batches.epoch` makes on the processor from what it reads from disk, but for rounding, if both
+shuffle as many clips together. All chance is drawn on the processor, a few numbers a clip, so that an epoch is the same
+on every device; nothing in it waits for the device.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy
 import torch
@@ -16,25 +15,11 @@ from .data import Pool
 from .features import Input, neighbours
 from .grid import Grid
 from .level import levels_along, powers
-from .mixing import REFERENCE, STEP, Mixing
+from .mixing import REFERENCE, Mixing, Variation, stretched, variation, whole
 from .sources import Excerpt
-from .stretching import stretched
 
-FRAMES = 2**19  # held at a time: with 513 bins and three magnitudes, 3 GiB
-CLIPS = 64  # varied and analysed at a time
-
-
-@dataclass
-class Drawn:
-    """What chance says of each of n clips: numbers [n], lengths in samples, levels as factors."""
-
-    counts: numpy.ndarray
-    speeds: dict[str, numpy.ndarray]
-    turned: numpy.ndarray
-    balance: numpy.ndarray
-    gain: numpy.ndarray
-    jitter: numpy.ndarray
-    warm: numpy.ndarray
+FRAMES = 2**19  # shuffled together: with 513 bins and three magnitudes, 3 GiB
+CLIPS = 64  # analysed at a time
 
 
 class Resident:
@@ -42,129 +27,109 @@ class Resident:
 
     def __init__(self, pool: Pool, grid: Grid, input: Input, mixing: Mixing, seed: int, device: str):
         self.pool, self.grid, self.input, self.mixing = pool, grid, input, mixing
-        self.seed, self.device = seed, device
-        parts, self.places, have = {"voice": [], "accompaniment": []}, {}, {"voice": 0, "accompaniment": 0}
+        self.seed, self.device, self.taper = seed, device, grid.taper.float().to(device)
+        self.samples: dict[tuple[int, str], torch.Tensor] = {}
         for recording in pool.recordings:
             if recording.paired:
                 accompaniment, voice = recording.read(grid.rate)
             else:
                 accompaniment, voice = (line.whole(grid.rate, {}) for line in (recording.accompaniment, recording.voice))
-            for name, samples in (("voice", voice), ("accompaniment", accompaniment)):
-                self.places[recording, name] = (have[name], len(samples))
-                parts[name].append(torch.from_numpy(samples))
-                have[name] += len(samples)
-        self.samples = {name: torch.cat(found).to(device) for name, found in parts.items()}
+            self.samples[id(recording), "voice"] = torch.from_numpy(voice).to(device)
+            self.samples[id(recording), "accompaniment"] = torch.from_numpy(accompaniment).to(device)
 
-    def epoch(self, number: int, *, batch: int, sequence: int = 1, border: int | None = None) -> Iterator[Frames]:
-        """All batches of epoch `number`, as `batches.epoch` has them, shuffled over as many clips as fit `FRAMES`."""
+    def epoch(
+        self, number: int, *, batch: int, sequence: int = 1, border: int | None = None, group: int | None = None
+    ) -> Iterator[Frames]:
+        """All batches of epoch `number`, as `batches.epoch` has them; `group` is as many clips as fit `FRAMES`."""
         random = numpy.random.default_rng([self.seed, number])
         excerpts = self.pool.epoch(random)
-        longest = max(self._length(one, "voice") for one in excerpts) / self.grid.hop
-        group = max(1, int(FRAMES / max(1.0, longest * 2.0**self.mixing.speed)))
+        longest = max(self._length(one, "voice") for one in excerpts) * 2.0**self.mixing.speed / self.grid.hop
+        group = group or max(1, int(FRAMES / max(1.0, longest)))
         for start in range(0, len(excerpts), group):
             together = excerpts[start : start + group]
             partners = random.permutation(len(together))
-            remixed = random.random(len(together)) < self.mixing.remix
-            others = [together[partners[n]] if remixed[n] else one for n, one in enumerate(together)]
-            drawn = self._drawn(together, random)
-            frames = drawn.counts // self.grid.hop
+            others, drawn = [], []
+            for own, excerpt in enumerate(together):
+                other = together[partners[own]] if random.random() < self.mixing.remix else excerpt
+                others.append(other)
+                drawn.append(variation(self.mixing, random, self._length(other, "accompaniment"), excerpt.shift))
+            counts = numpy.array([self._count(*both) for both in zip(together, drawn)])
             parts = [
-                self._analysed(together[n : n + CLIPS], others[n : n + CLIPS], _rows(drawn, n, n + CLIPS))
+                self._analysed(*(each[n : n + CLIPS] for each in (together, others, drawn, counts)))
                 for n in range(0, len(together), CLIPS)
             ]
-            around = neighbours_of(frames, self.input, self.device)
-            clip = Clip(*(torch.cat([part[source] for part in parts]) for source in range(3)), around)
+            frames = counts // self.grid.hop
+            clip = Clip(*(torch.cat([part[source] for part in parts]) for source in range(3)), self._around(frames))
             del parts
             yield from shuffled(clip, sequences(frames.tolist(), sequence, random), batch, random, self.device, border)
 
     def _length(self, excerpt: Excerpt, name: str) -> int:
-        return excerpt.count or self.places[excerpt.recording, name][1]
+        return excerpt.count or len(self.samples[id(excerpt.recording), name])
 
-    def _drawn(self, excerpts: list[Excerpt], random: numpy.random.Generator) -> Drawn:
-        mixing, many = self.mixing, len(excerpts)
+    def _count(self, excerpt: Excerpt, drawn: Variation) -> int:
+        length = self._length(excerpt, "voice")
+        return stretched(length, drawn.speeds[1]) if drawn.speeds else length
 
-        def decibels(width):
-            return 10.0 ** (random.uniform(-width, width, many) / 20.0)
+    def _around(self, frames: numpy.ndarray) -> torch.Tensor:
+        """Indices [all frames, context] of every frame's neighbours in its own clip; the ends are repeated."""
+        starts = numpy.cumsum(frames) - frames
+        parts = [neighbours(int(own), self.input.context) + int(start) for own, start in zip(frames, starts)]
+        return torch.cat(parts).to(self.device)
 
-        moved = random.random(many) < (mixing.varied if mixing.speed else 0.0)
-        speeds = {
-            name: numpy.where(moved, 2.0 ** random.uniform(-mixing.speed, mixing.speed, many), 1.0)
-            for name in ("accompaniment", "voice")
-        }
-        lengths = numpy.array([self._length(one, "voice") for one in excerpts])
-        counts = numpy.where(moved, numpy.maximum(1, numpy.rint(lengths / speeds["voice"] / STEP)) * STEP, lengths)
-        turned = random.random(many) if mixing.shift else numpy.zeros(many)
-        return Drawn(
-            counts.astype(numpy.int64), speeds, turned, decibels(mixing.balance), decibels(mixing.gain),
-            decibels(mixing.jitter), random.random(many) < mixing.warm,
-        )  # fmt: skip
-
-    def _analysed(self, excerpts: list[Excerpt], others: list[Excerpt], drawn: Drawn) -> list[torch.Tensor]:
+    def _analysed(
+        self, excerpts: list[Excerpt], others: list[Excerpt], drawn: list[Variation], counts: numpy.ndarray
+    ) -> list[torch.Tensor]:
         """Magnitudes [frames of all, bins] over the level: of mixture, accompaniment and voice."""
-        grid, count = self.grid, int(drawn.counts.max())
-        counts = self._sent(drawn.counts)
-        accompaniment = self._heard("accompaniment", others, drawn, count)
-        voice = self._heard("voice", excerpts, drawn, count)
-        inside = torch.arange(count, device=self.device) < counts[:, None]
-        accompaniment, voice = accompaniment * inside, voice * inside
+        grid, most = self.grid, int(counts.max())
+        lengths = self._sent(counts)
+        accompaniment, voice = (torch.zeros(len(excerpts), most, device=self.device) for _ in range(2))
+        for row, (own, other, chance, count) in enumerate(zip(excerpts, others, drawn, counts.tolist())):
+            speeds = chance.speeds or (1.0, 1.0)
+            voice[row, :count] = _played(self._heard(own, "voice"), speeds[1])
+            found = _played(self._heard(other, "accompaniment"), speeds[0]).roll(chance.turn)
+            accompaniment[row, :count] = found.repeat(-(-count // len(found)))[:count]
         if self.mixing.equal:
-            accompaniment, voice = accompaniment * _unit(accompaniment, counts), voice * _unit(voice, counts)
-        voice = voice * self._sent(drawn.balance, torch.float32)[:, None]
-        gain = _unit(accompaniment + voice, counts) * REFERENCE * self._sent(drawn.gain, torch.float32)[:, None]
-        frames = drawn.counts // grid.hop
-        sizes = [self._spectra(source * gain, int(frames.max())) for source in (accompaniment, voice)]
-        mixture = (sizes[0] + sizes[1]).abs() / grid.taper_sum
+            accompaniment, voice = (each * _unit(each, lengths) for each in (accompaniment, voice))
+        voice = voice * self._sent([one.balance for one in drawn], torch.float32)[:, None]
+        gain = REFERENCE * self._sent([one.gain for one in drawn], torch.float32)[:, None]
+        gain = gain * _unit(accompaniment + voice, lengths)
+        frames = counts // grid.hop
+        spectra = [self._spectra(source * gain, int(frames.max())) for source in (accompaniment, voice)]
+        sizes = [each.abs() / grid.taper_sum for each in (spectra[0] + spectra[1], *spectra)]
+        del spectra
         level = levels_along(
-            powers(mixture, grid), self._sent(frames), grid, self.input.level, self._sent(drawn.warm)
-        ) * self._sent(drawn.jitter)[:, None]  # fmt: skip
-        factor = (self.input.scale / level).float()[..., None]
-        kept = self._sent(numpy.concatenate([n * int(frames.max()) + numpy.arange(own) for n, own in enumerate(frames)]))
-        return [
-            (size * factor).flatten(0, 1)[kept] for size in (mixture, *(size.abs() / grid.taper_sum for size in sizes))
-        ]
+            powers(sizes[0], grid), self._sent(frames), grid, self.input.level, self._sent([one.warm for one in drawn])
+        )
+        factor = self.input.scale / (level * self._sent([one.jitter for one in drawn])[:, None])
+        wide = int(frames.max())
+        kept = self._sent(numpy.concatenate([row * wide + numpy.arange(own) for row, own in enumerate(frames)]))
+        return [(size * factor.float()[..., None]).flatten(0, 1)[kept] for size in sizes]
 
-    def _heard(self, name: str, excerpts: list[Excerpt], drawn: Drawn, count: int) -> torch.Tensor:
-        """[clips, count] samples of one source; behind a clip's own length, whatever comes."""
-        begin, length = (numpy.array(each) for each in zip(*(self.places[one.recording, name] for one in excerpts)))
-        start = numpy.array([getattr(one, name) for one in excerpts])
-        window = numpy.array([self._length(one, name) for one in excerpts])
-        speed = drawn.speeds[name]
-        paired = numpy.array([one.recording.paired for one in excerpts])
-        if name == "accompaniment":
-            fixed = numpy.array([-1 if one.shift is None else one.shift for one in excerpts])
-            turn = numpy.where(fixed >= 0, (-fixed) % window, (drawn.turned * window).astype(numpy.int64))
-        else:
-            turn = numpy.zeros(len(excerpts), dtype=numpy.int64)
-        # A stretch of a recording goes round in itself; of unpaired sounds, it goes on into what follows.
-        begin, start, length = (
-            numpy.where(paired, begin + start, begin), numpy.where(paired, turn, start + turn), numpy.where(paired, window, length)
-        )  # fmt: skip
-        sent = [self._sent(one.astype(numpy.int64)) for one in (begin, start, length)]
-        return stretched(self.samples[name], *sent, torch.from_numpy(speed), count)
+    def _heard(self, excerpt: Excerpt, name: str) -> torch.Tensor:
+        """The samples of an excerpt, which go round at the end of unpaired sounds."""
+        samples, start = self.samples[id(excerpt.recording), name], getattr(excerpt, name)
+        if excerpt.count is None:
+            return samples
+        found, missing = samples[start : start + excerpt.count], start + excerpt.count - len(samples)
+        return found if missing <= 0 else torch.cat([found, samples.repeat(-(-missing // len(samples)))[:missing]])
 
     def _spectra(self, samples: torch.Tensor, frames: int) -> torch.Tensor:
         """[clips, frames, bins], complex."""
-        grid = self.grid
-        padded = torch.nn.functional.pad(samples, (grid.window - grid.hop, grid.hop))
-        windows = padded.unfold(1, grid.window, grid.hop)[:, :frames]
-        return torch.fft.rfft(windows * grid.taper.to(samples.device, samples.dtype))
+        padded = torch.nn.functional.pad(samples, (self.grid.window - self.grid.hop, self.grid.hop))
+        return torch.fft.rfft(padded.unfold(1, self.grid.window, self.grid.hop)[:, :frames] * self.taper)
 
-    def _sent(self, values: numpy.ndarray, kind: torch.dtype | None = None) -> torch.Tensor:
-        return torch.from_numpy(numpy.ascontiguousarray(values)).to(self.device, kind, non_blocking=True)
+    def _sent(self, values, kind: torch.dtype | None = None) -> torch.Tensor:
+        return torch.from_numpy(numpy.asarray(values)).to(self.device, kind, non_blocking=True)
 
 
-def neighbours_of(frames: numpy.ndarray, input: Input, device: str) -> torch.Tensor:
-    """Indices [all frames, context] of every frame's neighbours in its own clip; the ends are repeated."""
-    starts = numpy.cumsum(frames) - frames
-    parts = [neighbours(int(own), input.context) + int(start) for own, start in zip(frames, starts)]
-    return torch.cat(parts).to(device)
-
-
-def _rows(drawn: Drawn, start: int, stop: int) -> Drawn:
-    return Drawn(
-        drawn.counts[start:stop], {name: one[start:stop] for name, one in drawn.speeds.items()}, drawn.turned[start:stop],
-        drawn.balance[start:stop], drawn.gain[start:stop], drawn.jitter[start:stop], drawn.warm[start:stop],
-    )  # fmt: skip
+def _played(samples: torch.Tensor, speed: float) -> torch.Tensor:
+    """As `mixing.played_at`."""
+    if speed == 1.0:
+        return samples
+    samples, length = samples[: whole(len(samples))], stretched(len(samples), speed)
+    spectrum, bins = torch.fft.rfft(samples), length // 2 + 1
+    moved = torch.nn.functional.pad(spectrum[:bins], (0, max(0, bins - len(spectrum))))
+    return torch.fft.irfft(moved, n=length) * (length / len(samples))
 
 
 def _unit(samples: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:

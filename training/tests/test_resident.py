@@ -15,13 +15,11 @@ from sotto_training.features import Context, Input
 from sotto_training.fit import Run
 from sotto_training.grid import Grid, analyse, magnitudes
 from sotto_training.level import LevelKind, levels, levels_along, powers
-from sotto_training.mixing import Mixing, played_at
+from sotto_training.mixing import Mixing
 from sotto_training.resident import Resident
 from sotto_training.sources import Source, mir1k
-from sotto_training.stretching import stretched
 
 GRID = Grid(window=256, hop=64)
-STILL = {"shift": False, "gain": 0.0}
 
 
 @pytest.fixture(scope="module")
@@ -33,55 +31,49 @@ def pool(folder, step=0):
     return Pool([(1.0, mir1k.recordings(folder, "train"))], 16000, step=step)
 
 
-def both(folder, mixing, input=Input(), sequence=1, step=0, numbers=(0,), seed=1):
-    """All frames of the epochs, of either pipeline."""
-    kind = {"batch": 300, "sequence": sequence}
-    resident = Resident(pool(folder, step), GRID, input, mixing, seed, "cpu")
-    on_device = [frames for number in numbers for frames in resident.epoch(number, **kind)]
-    from_disk = [
-        frames for number in numbers
-        for frames in epoch(pool(folder, step), GRID, input, mixing, seed=seed, number=number, **kind)
-    ]  # fmt: skip
-    return on_device, from_disk
+def both(folder, mixing, input=Input(), step=0, groups=(3, 3), numbers=(0,)):
+    """All frames of epochs, of either pipeline."""
+    resident = Resident(pool(folder, step), GRID, input, mixing, 1, "cpu")
+    on_device = [frames for number in numbers for frames in resident.epoch(number, batch=300, group=groups[0])]
+    how = {"seed": 1, "batch": 300, "group": groups[1]}
+    return on_device, [
+        frames for number in numbers for frames in epoch(pool(folder, step), GRID, input, mixing, number=number, **how)
+    ]
 
 
 def joined(batches, name):
     return torch.cat([getattr(frames, name).flatten(0, 1) for frames in batches])
 
 
-def apart(on_device, from_disk):
-    """How far the frames of either are at most from the nearest of the other, over the largest number."""
-    rows = [
-        torch.cat([joined(batches, name).flatten(1) for name in ("mixture", "accompaniment", "voice", "inputs")], 1)
-        for batches in (on_device, from_disk)
-    ]  # fmt: skip
-    assert rows[0].shape == rows[1].shape
-    between = torch.cdist(*(row.double() for row in rows), p=2)
-    return float(torch.maximum(between.min(0).values.max(), between.min(1).values.max()) / rows[1].max())
+VARIED = Mixing(remix=0.9, balance=4.0, gain=10.0, jitter=3.0, speed=0.4, varied=0.9, warm=0.5)
 
 
-@pytest.mark.parametrize("warm", [0.0, 1.0])
-def test_without_chance_they_are_the_same_frames(data, warm):
-    assert apart(*both(data, Mixing(**STILL, warm=warm), Input(context=Context(2, 1)))) < 1e-5
+@pytest.mark.parametrize("mixing, step", [
+    (Mixing(shift=False, gain=0.0, warm=0.0), 0),
+    (Mixing(shift=False, gain=0.0, warm=1.0, equal=False), 0),
+    (Mixing(gain=0.0, step=6000), 6000),
+    (VARIED, 0),
+])  # fmt: skip
+def test_they_are_the_frames_that_are_made_from_disk(data, mixing, step):
+    on_device, from_disk = both(data, mixing, Input(context=Context(2, 1)), step)
+    assert len(on_device) == len(from_disk) > 1
+    for ours, theirs in zip(on_device, from_disk):
+        for name in ("inputs", "mixture", "accompaniment", "voice"):
+            one, other = getattr(ours, name), getattr(theirs, name)
+            assert one.shape == other.shape
+            assert (one - other).abs().max() < 1e-4 * other.max()
 
 
-def test_without_chance_given_shifts_are_the_same_mixtures(data):
-    assert apart(*both(data, Mixing(**STILL, warm=0.0, step=6000), step=6000)) < 1e-5
-
-
-def test_with_chance_they_are_alike(many):
-    """Means over epochs of varied mixtures, of every source and band, and how they spread."""
-    mixing = Mixing(remix=0.9, balance=4.0, gain=10.0, jitter=3.0, speed=0.4, varied=0.9, warm=0.5)
-    on_device, from_disk = both(many, mixing, numbers=range(6))
+def test_they_are_alike_however_many_are_shuffled_together(many):
+    """As a run has them: means of every source and band, and how loud frames are."""
+    on_device, from_disk = both(many, VARIED, groups=(None, 5), numbers=range(5))
     for name in ("mixture", "accompaniment", "voice"):
         ours, theirs = (joined(one, name) for one in (on_device, from_disk))
-        assert len(ours) == pytest.approx(len(theirs), rel=0.06)
-        assert float(ours.mean()) == pytest.approx(float(theirs.mean()), rel=0.06)
+        assert len(ours) == pytest.approx(len(theirs), rel=0.1)
         bands = [one.log1p().mean(0)[1:129].reshape(16, 8).mean(1) for one in (ours, theirs)]
-        assert (bands[0] - bands[1]).abs().max() < 0.05
+        assert (bands[0] - bands[1]).abs().max() < 0.1
         sizes = [(one**2).sum(1).add(1e-3).log10() * 10 for one in (ours, theirs)]
-        for share in (0.1, 0.5, 0.9):
-            assert float(sizes[0].quantile(share)) == pytest.approx(float(sizes[1].quantile(share)), abs=1.2)
+        assert float(sizes[0].quantile(0.5)) == pytest.approx(float(sizes[1].quantile(0.5)), abs=2)
 
 
 def test_sequences_are_frames_in_a_row(data):
@@ -96,30 +88,6 @@ def test_an_epoch_repeats_and_the_next_differs(data):
     resident = Resident(pool(data), GRID, Input(), Mixing(speed=0.2, varied=0.5), 1, "cpu")
     one, again, other = (joined(resident.epoch(number, batch=100), "mixture") for number in (0, 0, 1))
     assert torch.equal(one, again) and (one.shape != other.shape or not torch.equal(one, other))
-
-
-@pytest.mark.parametrize("speed", [0.77, 0.93, 1.0, 1.31])
-def test_speed_is_that_of_the_transform(speed):
-    """A clip that goes round smoothly, played through a windowed sine quotient and through its Fourier transform."""
-    time = numpy.arange(16000) / 16000
-    samples = sum(numpy.sin(2 * numpy.pi * f * time + f) for f in (100, 777, 3000, 5200)).astype("f4")
-    place = torch.tensor([0])
-    found = stretched(
-        torch.from_numpy(samples), place, place, torch.tensor([16000]), torch.tensor([speed], dtype=torch.float64), 9600
-    )[0].numpy()
-    if speed == 1.0:
-        assert numpy.array_equal(found, samples[:9600])
-        return
-    exact = sum(numpy.sin(2 * numpy.pi * f * speed * time[:9600] + f) for f in (100, 777, 3000, 5200))
-    assert numpy.abs(found - exact).max() < 0.01
-    assert found.std() == pytest.approx(played_at(samples, speed).std(), rel=0.01)
-
-
-def test_faster_play_keeps_to_the_band():
-    tone = numpy.sin(2 * numpy.pi * 7600 * numpy.arange(16000) / 16000).astype("f4")
-    place, speed = torch.tensor([0]), torch.tensor([1.25], dtype=torch.float64)
-    found = stretched(torch.from_numpy(tone), place, place, torch.tensor([16000]), speed, 8000)
-    assert found.std() < 0.02, "9,500 Hz do not exist at 16 kHz"
 
 
 @pytest.mark.parametrize("seconds", [0.01, 3.0])

@@ -12,7 +12,7 @@ from sotto_training.batches import epoch
 from sotto_training.data import Data, Pool
 from sotto_training.features import Input
 from sotto_training.grid import Grid
-from sotto_training.mixing import Mixing
+from sotto_training.mixing import Mixing, varied, variation
 from sotto_training.problem import Problem
 from sotto_training.sources import Source, mir1k, sound
 from sotto_training.sources.sound import Sound
@@ -154,13 +154,11 @@ def test_dev_is_measured_in_its_middle(data):
 
 
 def test_mixtures_keep_the_balance_of_the_recording_if_asked():
-    from sotto_training.mixing import varied
-
     random = numpy.random.default_rng(0)
     music, voice = random.normal(size=(2, 8000)).astype("f4") * numpy.array([[1.0], [0.1]], "f4")
-    still = {"shift": False, "gain": 0.0}
+    drawn = variation(Mixing(shift=False, gain=0.0), random, 8000)
     for equal, decibels in ((True, 0.0), (False, -20.0)):
-        one, other = varied(music, voice, Mixing(equal=equal, **still), numpy.random.default_rng(1))
+        one, other = varied(music, voice, drawn, equal)
         assert 20 * math.log10(other.std() / one.std()) == pytest.approx(decibels, abs=0.3)
 
 
