@@ -10,8 +10,10 @@ import scipy.signal
 import soundfile
 
 from ..problem import Problem
+from . import opus
 
 SUFFIXES = {".wav", ".flac", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".mp3"}
+OPUS = {".opus"}
 REACH = 10  # samples on either side that scipy's resampling filter hears, at the lower of both rates
 
 
@@ -58,11 +60,17 @@ def read(path: Path, rate: int, start: int = 0, count: int | None = None) -> num
         wanted = -1
         if count is not None:
             wanted = (-(-(start + count) // up) + margin - first) * down if up != down else count
-        try:
-            file.seek(min(first * down, file.frames))
-            samples = file.read(wanted, dtype="float32", always_2d=True)
-        except soundfile.LibsndfileError as error:
-            raise Problem(f"{path}: cannot be read as sound: {error}") from error
+        begin = min(first * down, file.frames)
+        left = file.frames - begin
+        samples = None
+        if path.suffix.lower() in OPUS:  # which libsndfile may refuse in the middle, or read from a wrong place
+            samples = opus.read(path, file.samplerate, begin, left if wanted < 0 else min(wanted, left))
+        if samples is None:
+            try:
+                file.seek(begin)
+                samples = file.read(wanted, dtype="float32", always_2d=True)
+            except soundfile.LibsndfileError as error:
+                raise Problem(f"{path}: cannot be read as sound: {error}") from error
     if not len(samples):
         raise Problem(f"{path}: is empty")
     if not numpy.isfinite(samples).all():
