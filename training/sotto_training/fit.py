@@ -171,8 +171,10 @@ class Run:
         return Model(self.configuration.grid, self.configuration.input, network.folded(), self.configuration.output)
 
     def measure(self) -> dict[str, float]:
-        """Dev loss and dev figures now."""
+        """Dev loss and dev figures now; the network runs where it is trained."""
         model = self.model()
+        model.network.to(self.device)
+        model.device = self.device
         loss = evaluate.dev_loss(self.dev, model, self.configuration.fit)
         return {"dev_loss": loss, **evaluate.means(evaluate.score_all(self.dev, model, self._kept))}
 

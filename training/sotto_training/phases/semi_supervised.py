@@ -5,6 +5,7 @@ import torch
 from ..batches import Frames
 from ..judges import critic, penalty
 from ..loss import masked
+from ..mixing import REFERENCE
 from .phase import Phase, Totals
 
 NAMES = ("accompaniment", "voice")
@@ -14,7 +15,8 @@ class SemiSupervised(Phase):
     """``L = L_s + alpha L_u + beta L_add``: pairs, what critics say of unpaired mixtures, and what those leave over.
 
     L_s is the supervised loss a bin (theirs is a mean), L_u = - D_voice(v') - D_accompaniment(a') of log1p of the
-    magnitudes, L_add the mean square of mixture - a' - v'.
+    magnitudes, L_add the mean square of mixture - a' - v', counted as they count: magnitudes of a transform of samples,
+    here of a mixture at -20 dBFS.
     """
 
     def __init__(self, run):
@@ -27,6 +29,7 @@ class SemiSupervised(Phase):
             self.critics[name] = critic(table, configuration.fit.sequence, configuration.grid.bins)
             self.critics[name].initialise(generator)
             self.critics[name].to(run.device)
+        self.linear = REFERENCE * configuration.grid.taper_sum / configuration.input.scale
         self.optimiser = self.adam(run.network.parameters(), configuration.fit.first)
         self.other = self.adam([one for each in self.critics.values() for one in each.parameters()], table.rate)
 
@@ -46,7 +49,7 @@ class SemiSupervised(Phase):
             supervised = run.loss(run.results(frames), frames)
             estimates = self._estimated(run.results(heard), heard)
             adversarial = -sum(self._numbers(name, one).mean() for name, one in zip(NAMES, estimates))
-            added = ((heard.mixture - sum(estimates)) ** 2).mean()
+            added = ((self.linear * (heard.mixture - sum(estimates))) ** 2).mean()
             self.optimiser.zero_grad()
             (supervised / bins + table.alpha * adversarial + table.beta * added).backward()
             self.optimiser.step()
