@@ -13,7 +13,7 @@ from .model import Model
 from .problem import Problem
 from .provenance import phases
 from .smaller import smaller
-from .sources import mir1k
+from .strict import build
 
 LICENCE = {
     "code": "GPL-3.0-or-later",
@@ -86,7 +86,8 @@ def store(path: Path, data: Path, out: Path, stored: str) -> dict:
     The figures on dev in it are those of the smaller weights; `quality.weights` says what they were before.
     """
     model, document = weights.read(path)
-    dev = mir1k.recordings(data, "dev")
+    table = document["training"].get("configuration", {}).get("data", {})
+    dev = build(Data, table, f"{path}, training, configuration, data").measures(data, model.grid.rate)
     model, cost = smaller(model, dev, stored)
     quality = {key: value for key, value in document["quality"].items() if key != "weights"}
     figures = evaluate.means(evaluate.score_all(dev, model))

@@ -154,7 +154,9 @@ def test_what_is_kept_of_the_supervised_loss_keeps_the_generator(supervised, lit
     assert figures[100.0] < figures[0.0]
 
 
-@pytest.mark.parametrize("kind", ["adversarial", "wasserstein", "semi-supervised", "lbfgs", "adversarial on the device"])
+@pytest.mark.parametrize("kind", [
+    "adversarial", "wasserstein", "semi-supervised", "lbfgs", "adversarial on the device", "lbfgs on the device",
+])  # fmt: skip
 def test_interrupted_and_resumed_equals_uninterrupted_to_the_bit(kind, supervised, everything, little, tmp_path):
     table, data, start = {
         "adversarial": (adversarial(), little, supervised[0]),
@@ -162,6 +164,7 @@ def test_interrupted_and_resumed_equals_uninterrupted_to_the_bit(kind, supervise
         "wasserstein": (adversarial(objective="wasserstein"), little, supervised[1]),
         "semi-supervised": (semi_supervised(), everything, None),
         "lbfgs": (full_batch(), little, None),
+        "lbfgs on the device": (full_batch(), little, None),
     }[kind]
     how = {"say": silent, "start": start, "pipeline": "device" if "device" in kind else "host"}
     Run(configured(table, "tests"), data, tmp_path / "whole", **how).fit()

@@ -14,7 +14,8 @@ class FullBatch(Phase):
     """torch's L-BFGS with strong Wolfe line search; an epoch is `fit.iterations` of its iterations.
 
     The full batch is epoch 0 of the data, read anew for every evaluation, a batch at a time: memory does not grow with
-    the data. It does with `fit.history`, twice the weights for each step remembered.
+    the data, unless the pipeline keeps that on the device anyway. It does with `fit.history`, twice the weights for each
+    step remembered.
     """
 
     def __init__(self, run):
@@ -27,6 +28,14 @@ class FullBatch(Phase):
             history_size=fit.history, line_search_fn="strong_wolfe", tolerance_grad=0.0,
         )  # fmt: skip
 
+        self.kept = None
+
+    def _batches(self):
+        if self.run.pipeline != "device":
+            return self.run.batches(0)
+        self.kept = self.kept or list(self.run.batches(0))
+        return self.kept
+
     def train(self, number):
         run = self.run
         run.network.train()
@@ -35,7 +44,7 @@ class FullBatch(Phase):
         def closure():
             self.optimiser.zero_grad(set_to_none=False)
             total, count = 0.0, 0
-            for frames in run.batches(0):
+            for frames in self._batches():
                 size = frames.mixture[..., 0].numel()
                 loss = run.loss(run.results(frames), frames) * size
                 loss.backward()
