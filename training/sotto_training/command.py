@@ -165,7 +165,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"sotto-train: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("sotto-train: interrupted; `resume` goes on from the last whole epoch", file=sys.stderr)
+        print("sotto-train: interrupted; `resume` goes on from the last epoch written down", file=sys.stderr)
         return 130
     return 0
 

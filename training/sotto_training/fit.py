@@ -1,4 +1,4 @@
-"""Finding the weights: a run in a folder, resumable at every epoch, whichever way it trains."""
+"""Finding the weights: a run in a folder, resumable from the last epoch written down, whichever way it trains."""
 
 import math
 import time
@@ -19,6 +19,7 @@ from .provenance import commit, versions
 from .resident import Resident
 from .start import started
 
+KEPT = 10.0  # seconds after which a run is written down, if epochs are shorter: they repeat exactly
 PIPELINES = ("host", "device")
 
 
@@ -35,6 +36,10 @@ class Run:
     ):  # fmt: skip
         self.configuration, self.folder, self.device, self.say = configuration, Path(folder), device, say
         fit, grid, table = configuration.fit, configuration.grid, configuration.data
+        if device.startswith("cuda") and not torch.cuda.is_available():
+            raise Problem(f"device: found {device!r}, but PyTorch {torch.__version__} sees no such device here")
+        if device.startswith("mps") and pipeline == "device":
+            raise Problem("pipeline: found 'device' on mps, which has no double precision; expected 'host'")
         if device.startswith("cuda"):
             torch.set_float32_matmul_precision("high")
         pool = table.pool(table.train, data, grid.rate, configuration.mixing.step)
@@ -50,7 +55,7 @@ class Run:
         self.network, self.average = (configuration.block() or configuration.built() for _ in range(2))
         self.border = configuration.input.context.future if configuration.block() else None
         self.history, self.seconds, self.best, self.start = [], 0.0, -math.inf, 0
-        self._kept = {}
+        self._kept, self._saved = {}, time.monotonic()
         self._begin(start) if state is None else self._resume(state)
 
     def _begin(self, start: Path | None):
@@ -75,7 +80,7 @@ class Run:
 
     @classmethod
     def resumed(cls, folder: Path, data: Path, device: str = "cpu", say=print) -> "Run":
-        """The run in `folder`, as it was after its last whole epoch."""
+        """The run in `folder`, as it was after the last epoch written down."""
         path = Path(folder) / "last.pt"
         state = checkpoint.load(path)
         configuration = configured(state["configuration"], str(path))
@@ -153,8 +158,11 @@ class Run:
             self.seconds += time.monotonic() - began
             row["seconds"] = self.seconds
             self.history.append(row)
-            self._keep(number, row)
             self.start = number + 1
+            self.say("  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
+            if "dev_loss" in row or number + 1 == last or time.monotonic() - self._saved > KEPT:
+                self._keep(number, row)
+                self._saved = time.monotonic()
 
     def follow(self):
         """Moves the averaged weights towards those of now."""
@@ -192,4 +200,3 @@ class Run:
         write_csv(self.history, self.folder / "curve.csv")
         chosen = max(self.history, key=lambda r: r.get("voice_gnsdr", -math.inf))["epoch"]
         write_svg(self.history, self.folder / "curve.svg", self.configuration.title, chosen)
-        self.say("  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))

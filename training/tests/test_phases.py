@@ -307,6 +307,13 @@ def test_starts_that_do_not_fit_are_refused_by_name(supervised, little, tmp_path
         Run(configured(table, "tests"), little, tmp_path, say=silent)
 
 
+def test_devices_that_cannot_be_are_named(little, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for device, words in (("cuda", "device: found 'cuda', but PyTorch"), ("mps", "pipeline: found 'device' on mps")):
+        with pytest.raises(Problem, match=words):
+            Run(configured(tiny(), "tests"), little, tmp_path, device, silent, pipeline="device")
+
+
 def test_a_critic_needs_room():
     with pytest.raises(Problem, match="critics.channels: found 4 levels for 8 frames"):
         judges.critic(Critics(), 8, 257)
