@@ -1,7 +1,6 @@
-/// Voice and accompaniment at equal energy over the clip, their sum at -20 dBFS (RMS): the 0 dB mixtures that figures on
-/// MIR-1K are for (Hsu and Jang 2010; Huang et al. 2014).
+/// Scales voice and accompaniment to equal energy over the clip and their sum to -20 dBFS (RMS).
 ///
-/// In the arithmetic of `sotto_training.mixing.plain`, so that both sides measure the same samples. Silence stays
+/// These are the 0 dB mixtures that figures on MIR-1K are for (Hsu and Jang 2010; Huang et al. 2014). In the arithmetic of `sotto_training.mixing.plain`, so that both sides measure the same samples. Silence stays
 /// silence.
 public func equalEnergy(voice: [Float], accompaniment: [Float]) -> (voice: [Float], accompaniment: [Float]) {
   let (voice, accompaniment) = (unit(voice), unit(accompaniment))

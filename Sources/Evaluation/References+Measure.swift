@@ -4,7 +4,9 @@ internal import Spectral
 public struct SourceFigures: Sendable, Equatable {
   /// Version 3, sources: all filtering of the source is forgiven.
   public var sources: Ratios
-  /// Version 3, images: none is. Its SDR is the plain ratio of source to error, known as uSDR.
+  /// Version 3, images: no filtering is forgiven.
+  ///
+  /// Its SDR is the plain ratio of source to error, known as uSDR.
   public var images: Ratios
   /// Version 4: images with filters of the whole track, a window each; `nil` where a source or an estimate is silent.
   public var windows: [Ratios?]

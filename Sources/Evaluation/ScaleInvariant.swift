@@ -20,5 +20,5 @@ public func scaleInvariantSDR(of estimate: [[Float]], against source: [[Float]])
       error += (Double(e) - part) * (Double(e) - part)
     }
   }
-  return max(decibels(target, over: error), Ratios.silence)
+  return target > 0 ? max(decibels(target, over: error), Ratios.silence) : Ratios.silence
 }

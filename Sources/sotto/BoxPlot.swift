@@ -1,7 +1,9 @@
 internal import Evaluation
 
-/// A picture (SVG) of how a figure is spread over the clips: for each row a box from the lower to the upper quartile with
-/// the median in it, whiskers to the ends, and a dot for each clip. In the colours of the ``Page`` around it.
+/// A picture (SVG) of how a figure is spread over the clips, in the colours of the ``Page`` around it.
+///
+/// Each row has a box from the lower to the upper quartile with the median in it, whiskers to the ends, and a dot for
+/// each clip.
 struct BoxPlot {
   let title: String
   let rows: [(name: String, values: [Double])]

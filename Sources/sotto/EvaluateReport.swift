@@ -8,14 +8,14 @@ enum EvaluateReport {
   static func make(
     _ result: EvaluateResult, clips: [EvaluateClip], systems: [EvaluateSystem], show: Int, atOnce count: Int
   ) async throws(Failure) -> String {
-    var page = Page(title: "sotto evaluate: " + result.systems.map(\.name).joined(separator: ", "))
+    var page = Page(title: "Separation, measured")
     page.body.append(
       "<p>\(result.clips) \(result.clips == 1 ? "clip" : "clips"), \(decimal(result.seconds)) s, sotto \(escaped(result.version))."
         + " All figures in dB.</p><p class=\"small\">\(escaped(result.method)). Leakage: the stem's level where its"
         + " source is silent, relative to the mixture there. Presets ran through the engine as it plays.</p>")
     page.add(table: summary(of: result))
     page.body.append("<h2>Over the clips</h2>")
-    page.body += plots(of: result)
+    page.body += ["<div class=\"plots\">"] + plots(of: result) + ["</div>"]
     addScores(of: result, to: &page)
     addLosses(of: result, to: &page)
     let chosen = choice(of: result, show: show)
@@ -34,14 +34,14 @@ enum EvaluateReport {
   private static func summary(of result: EvaluateResult) -> [[String]] {
     var rows = [
       [
-        "", "", "GNSDR", "GSIR", "GSAR", "images SDR", "ISR", "v4 SDR", "v4 ISR", "v4 SIR", "v4 SAR", "uSDR", "SI-SDR",
+        "", "", "GNSDR", "GSIR", "GSAR", "ISR", "v4 SDR", "v4 ISR", "v4 SIR", "v4 SAR", "uSDR", "SI-SDR",
         "leakage", "pauses",
       ]
     ]
     for system in result.systems {
       for (stem, figures) in [("voice", system.voice), ("accompaniment", system.accompaniment)] {
         let numbers = [
-          figures.nsdr, figures.sir, figures.sar, figures.images?.sdr, figures.images?.isr, figures.v4?.sdr,
+          figures.nsdr, figures.sir, figures.sar, figures.images?.isr, figures.v4?.sdr,
           figures.v4?.isr, figures.v4?.sir, figures.v4?.sar, figures.usdr, figures.siSDR, figures.leakage,
         ]
         rows.append([system.name, stem] + numbers.map(words) + [decimal(figures.leakageSeconds) + " s"])
@@ -54,8 +54,8 @@ enum EvaluateReport {
 
   private static func plots(of result: EvaluateResult) -> [String] {
     let figures: [(String, (EvaluateFigures) -> Double?)] = [("NSDR", \.nsdr), ("SIR", \.sir), ("SAR", \.sar)]
-    return ["voice", "accompaniment"].flatMap { stem in
-      figures.map { name, figure in
+    return figures.flatMap { name, figure in
+      ["voice", "accompaniment"].map { stem in
         BoxPlot(
           title: "\(stem), \(name) in dB",
           rows: result.systems.map { system in

@@ -1,6 +1,6 @@
 internal import Evaluation
 
-/// Everything that was measured; what `--json` prints, in one line:
+/// Everything that was measured: the one line that `--json` prints.
 ///
 ///     {"version": "0.1.0", "method": "BSS-Eval …", "clips": 4, "seconds": 28.2, "elapsed": 4.1,
 ///      "cost": {"reading": 0.1, "separating": 2.9, "measuring": 3.8},

@@ -15,7 +15,9 @@ struct EvaluateScore: Encodable, Sendable {
   }
 }
 
-/// The figures of one stem in dB: of a clip, or of many. `null` in JSON where one is not defined or not finite.
+/// The figures of one stem in dB, of a clip or of many.
+///
+/// `null` in JSON where one is not defined or not finite.
 struct EvaluateFigures: Encodable, Sendable {
   /// BSS-Eval version 3, sources; over many clips the means weighted by their lengths.
   var nsdr: Double?

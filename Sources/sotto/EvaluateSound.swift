@@ -1,7 +1,9 @@
 internal import Evaluation
 internal import Sound
 
-/// The samples of a clip: what is separated, and what should come of it. Channels by samples, all of one shape.
+/// The samples of a clip: what is separated, and what should come of it.
+///
+/// All signals are channels by samples, and of one shape.
 struct EvaluateSound: Sendable {
   let rate: Int
   let voice: [[Float]]

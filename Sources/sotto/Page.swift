@@ -42,8 +42,9 @@ struct Page {
     body { font: 15px/1.45 sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
     h2 { margin-top: 2.5rem; } h3 { margin-top: 2rem; } p.small, figcaption { color: var(--soft); font-size: 13px; }
     .wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-    th, td { border-bottom: 1px solid var(--line); padding: .25rem .6rem; text-align: right; white-space: nowrap; }
-    th:first-child, th:nth-child(2) { text-align: left; } th { font-weight: 600; }
+    th, td { border-bottom: 1px solid var(--line); padding: .25rem .5rem; text-align: right; white-space: nowrap; }
+    th:first-child, td:nth-child(2), th:nth-child(2) { text-align: left; } th { font-weight: 600; }
+    .plots { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fill, minmax(min(30rem, 100%), 1fr)); }
     .pictures { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); }
     figure { margin: 0; } img { display: block; height: 9rem; image-rendering: auto; width: 100%; }
     audio { height: 2.2rem; margin-top: .3rem; width: 100%; } svg { display: block; max-width: 100%; height: auto; }
