@@ -18,7 +18,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       A reference is a file of two channels, left the accompaniment, right the voice, as in MIR-1K; or a folder with \
       voice.* or vocals.* and accompaniment.* or instrumental.*, or MUSDB18's bass.*, drums.* and other.*, and mixture.* \
       if that is more than the sum; or a folder of such files or folders. Files of two channels are mixed at equal \
-      energy, at -20 dBFS (RMS); folders as they are.
+      energy, at -20 dBFS (RMS); folders as they are. Stems are rounded to 16 bits.
 
       Presets run through the engine that plays live, its delay taken off: what is scored is what is heard. Estimates \
       are NAME.voice.* and NAME.accompaniment.*, or folders NAME as above, of the same rate, channels and length.
@@ -95,12 +95,12 @@ struct EvaluateCommand: AsyncParsableCommand {
     let queue = EvaluateQueue(clips: clips, systems: systems, json: json)
     let (result, first) = await queue.run(atOnce: count)
     guard let result else { return first }
+    if json { try? write(json: result) } else { write(result.words) }
     if let csv { try writeFile(result.csv, to: csv) }
     if let html {
       let report = try await EvaluateReport.make(result, clips: clips, systems: systems, show: show, atOnce: count)
       try writeFile(report, to: html)
     }
-    if json { try? write(json: result) } else { write(result.words) }
     return first
   }
 

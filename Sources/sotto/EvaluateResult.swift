@@ -67,7 +67,7 @@ extension EvaluateResult.System {
     kind = system.kind
     clips = measured.count
     scores = measured.map(\.score)
-    let weights = scores.map { Double($0.samples) }
+    let weights = scores.map { Double($0.samples) / Double($0.rate) }
     voice = EvaluateFigures(
       scores.map(\.voice), weights: weights, leakage: measured.map(\.voiceLeakage).reduce(Leakage(), +))
     accompaniment = EvaluateFigures(

@@ -4,7 +4,7 @@ internal import Evaluation
 struct EvaluateScore: Encodable, Sendable {
   var clip: String
   var rate: Int
-  /// The clip's length in samples, its weight in GNSDR, GSIR and GSAR.
+  /// The clip's length in samples: over the rate its weight in GNSDR, GSIR and GSAR.
   var samples: Int
   var voice: EvaluateFigures
   var accompaniment: EvaluateFigures

@@ -236,6 +236,22 @@ struct EvaluateTests {
     }
   }
 
+  @Test("What a decoder makes of silence is silence")
+  func decoded() async throws {
+    try await withFolder { folder in
+      // The voice's first half of four seconds pauses, exactly or nearly.
+      let (voice, accompaniment) = sources(seed: 3, seconds: 4)
+      for (name, silence) in [("exact", Float(0)), ("nearly", 1e-33)] {
+        let stem = voice.enumerated().map { $0.offset < 2 * rate ? silence : $0.element }
+        try store([stem], at: folder.file("set/\(name)/voice.wav"))
+        try store([accompaniment], at: folder.file("set/\(name)/accompaniment.wav"))
+      }
+      let scores = try said(try await evaluate([folder.file("set"), "--preset", "svsgan", "--json"])).systems[0].scores
+      #expect(scores[0].voice.v4?.sdr == scores[1].voice.v4?.sdr)
+      #expect(try #require(scores[1].voice.v4?.sdr) > -40)
+    }
+  }
+
   @Test("What is of no use is named, and does not lose the others' figures")
   func failures() async throws {
     try await withFolder { folder in
@@ -294,6 +310,8 @@ struct EvaluateTests {
         folder.file("clips"), "--preset", "passthrough", "--csv", folder.file("nowhere/scores.csv"),
       ])
       #expect(place.status == 73 && place.messages.contains("nowhere/scores.csv"))
+      // What was measured is told nevertheless.
+      #expect(place.lines.contains { $0.hasPrefix("passthrough") })
     }
   }
 
