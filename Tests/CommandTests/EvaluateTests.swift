@@ -210,9 +210,35 @@ struct EvaluateTests {
       #expect(page.components(separatedBy: "data:image/png;base64,").count == 1 + 2 * (3 + 3 * names.count))
       #expect(page.components(separatedBy: "data:audio/flac;base64,").count == 1 + 2 * (3 + 2 * names.count))
       #expect(page.components(separatedBy: "<svg").count == 1 + 6)
+      // Of a second at 8 kHz there are 35 frames, of whose 512 bands each point has some.
+      let pictures = try await Run(["/usr/bin/env", "python3", "-c", Self.pictures, folder.file("report.html")])
+        .outcome()
+      #expect(Set(pictures.lines) == ["35 160"], "\(pictures.messages)")
+      let sound = try #require(page.components(separatedBy: "data:audio/flac;base64,")[1].split(separator: "\"").first)
+      try #require(Data(base64Encoded: String(sound))).write(to: URL(filePath: folder.file("heard.flac")))
+      var heard = try SoundReader(path: folder.file("heard.flac"))
+      // The mixture: at -20 dBFS.
+      let power = try heard.readAll()[0].reduce(0.0) { $0 + Double($1) * Double($1) } / 8000
+      #expect(heard.sampleRate == rate && abs(power - 0.01) < 1e-5)
       #expect(page.contains(": worst") && page.contains(": best") && !page.contains(": median"))
     }
   }
+
+  /// Prints width and height of each PNG inside a page, once its checksums and its length are right.
+  private static let pictures = """
+    import base64, re, struct, sys, zlib
+    for text in re.findall('data:image/png;base64,([^"]+)', open(sys.argv[1]).read()):
+        data, place, body = base64.b64decode(text), 8, b""
+        while place < len(data):
+            (count,), kind = struct.unpack(">I", data[place:place + 4]), data[place + 4:place + 8]
+            chunk = data[place + 8:place + 8 + count]
+            assert zlib.crc32(kind + chunk) == struct.unpack(">I", data[place + 8 + count:place + 12 + count])[0]
+            if kind == b"IHDR": width, height = struct.unpack(">II", chunk[:8])
+            if kind == b"IDAT": body += chunk
+            place += 12 + count
+        assert len(zlib.decompress(body)) == (width + 1) * height
+        print(width, height)
+    """
 
   @Test("Folders of stems are mixed as they are, MUSDB18's parts added up")
   func stems() async throws {
