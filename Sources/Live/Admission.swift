@@ -3,6 +3,9 @@ public import Spectral
 
 /// Decides whether a preset may play under the operator's options, and with how much in hand.
 public struct Admission: Sendable, Equatable {
+  /// 50 ms: no scheduler holds a real-time thread up for longer, and what would is past helping.
+  private static let longestStall = 0.05
+
   /// What the steps of a period may take.
   public var budget: StepBudget
   /// What the mask thread gets in hand, in samples; `nil` where the estimator runs in the callback.
@@ -46,6 +49,12 @@ public struct Admission: Sendable, Equatable {
       grid: grid, period: period, rate: rate, lookAheadFrames: lookAheadFrames, slack: slack ?? 0)
     if let pinned = options.pinnedLatency {
       guard latency.samples <= pinned else { throw .overPinned(self, pinned: pinned) }
+      // What is waited for anyhow is of most use to the mask thread: whole periods of it.
+      if let own = slack {
+        let more = min(pinned - latency.samples, Int(Self.longestStall * Double(rate))) / period * period
+        slack = own + more
+        latency.slack += more
+      }
       latency.padding = pinned - latency.samples
     }
     if let bound = options.maxLatency, latency.seconds > bound { throw .overBound(self, bound: bound) }

@@ -14,7 +14,8 @@ public struct LiveOptions: Sendable, Equatable {
   public var drive: Drive
   /// A preset that needs more seconds than this is refused.
   public var maxLatency: Double?
-  /// Every preset is padded to exactly this many samples, so that switching never moves an alignment.
+  /// Every preset takes exactly this many samples, so that switching never moves an alignment; what it does not need
+  /// of them is in hand for the mask thread.
   public var pinnedLatency: Int?
 
   /// Threaded, unbounded and unpinned unless told otherwise.

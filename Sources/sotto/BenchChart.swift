@@ -2,7 +2,8 @@ internal import Control
 internal import FoundationEssentials
 private import Glibc
 
-/// A picture (SVG) of what a frame costs against how large the model is: one channel, two, and the fastest rival.
+/// A picture (SVG) of what a frame costs against how large the model is: one channel, with smaller weights too, two
+/// channels, and the fastest rival.
 ///
 /// Both axes are logarithmic; a straight line upwards to the right is a cost in proportion to the size.
 struct BenchChart {
@@ -35,9 +36,12 @@ struct BenchChart {
     }
     series = [
       Series(name: "one channel", colour: "#0060a0", points: channels(1)),
+      Series(
+        name: "one channel, 8-bit weights", colour: "#209040",
+        points: points { $0.ours.first { $0.name == "integer" }?.paced?.median }),
       Series(name: "two channels, a mask each", colour: "#d06000", points: channels(2)),
       Series(
-        name: "the fastest rival, one channel", colour: "#808080",
+        name: "the fastest rival at any precision, one channel", colour: "#808080",
         points: points { $0.rivals.compactMap(\.paced?.median).min() }),
     ]
     names = zip(models.map(\.name), channels(1)).map { ($0, $1) }
@@ -88,9 +92,10 @@ struct BenchChart {
     for one in series {
       lines += one.points.map { circle(place($0), colour: one.colour) }
     }
+    var labels = ChartLabels(around: series.flatMap(\.points).map(place), width: Self.width)
     for (name, point) in names {
-      let (x, y) = place(point)
-      lines.append(text(x + 7, y + 14, name, anchor: "start"))
+      let label = labels.place(name, at: place(point))
+      lines.append(text(label.x, label.y, label.name, anchor: label.isLeft ? "end" : "start"))
     }
     for (index, one) in series.enumerated() where !one.points.isEmpty {
       let y = Self.top + 18 + 18 * Double(index)

@@ -102,6 +102,22 @@ struct BenchTests {
     let chart = try String(contentsOfFile: folder.file("chart.svg"), encoding: .utf8)
     #expect(chart.hasPrefix("<svg ") && chart.hasSuffix("</svg>\n"))
     for word in [">small</text>", ">other</text>", ">parameters</text>"] { #expect(chart.contains(word)) }
+    // Two models of one size and one cost, whose names are still to be read.
+    let labels = try ["small", "other"].map { try place(of: $0, in: chart) }
+    let length = 5 * 6.0
+    #expect(
+      abs(labels[0].y - labels[1].y) > 10 || abs(labels[0].x - labels[1].x) > length
+        || labels[0].isLeft != labels[1].isLeft, "\(labels)")
+    for label in labels {
+      #expect(label.isLeft ? label.x > length : label.x + length < 860, "\(label)")
+    }
+  }
+
+  /// Where a name stands in a picture.
+  private func place(of name: String, in chart: String) throws -> (x: Double, y: Double, isLeft: Bool) {
+    let line = try #require(chart.split(separator: "\n").first { $0.contains(">\(name)</text>") })
+    let words = line.split(separator: "\"")
+    return try (#require(Double(words[1])), #require(Double(words[3])), words[5] == "end")
   }
 
   @Test("What cannot be measured is named")

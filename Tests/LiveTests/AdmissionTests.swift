@@ -70,6 +70,19 @@ import Testing
     }
   }
 
+  @Test("A pin's surplus goes to the mask thread in whole periods, up to 50 ms, and the rest is delay")
+  func pinnedSlack() throws {
+    // 1024 samples are needed, so 1056 are over: four periods and 32 samples.
+    let admitted = try Self.admit(cost: 0.001, options: LiveOptions(pinnedLatency: 2080))
+    #expect(admitted.slack == 5 * 256 && admitted.latency.slack == 5 * 256 && admitted.latency.padding == 32)
+    // 50 ms are 2205 samples, eight whole periods.
+    let long = try Self.admit(cost: 0.001, options: LiveOptions(pinnedLatency: 44100))
+    #expect(long.slack == 9 * 256 && long.latency.samples == 44100)
+    // In the callback there is nobody to give it to.
+    let inline = try Self.admit(cost: 0.001, options: LiveOptions(drive: .inline, pinnedLatency: 2080))
+    #expect(inline.slack == nil && inline.latency.slack == 0 && inline.latency.samples == 2080)
+  }
+
   @Test("An estimator slower than its hops is refused: no slack could help")
   func slowerThanHop() {
     let error = #expect(throws: AdmissionError.slowerThanHop(cost: 0.01, hop: 256.0 / 44100, every: 1)) {
