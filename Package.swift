@@ -45,6 +45,9 @@ let package = Package(
       name: "Separation", dependencies: ["Network", "Spectral", "Realtime", "CRealtime"], swiftSettings: strict),
     .target(
       name: "Preset", dependencies: ["Separation", "Network", "Spectral", "Text"], swiftSettings: strict),
+    // Optimised in debug builds, too: what a measurement solves takes half a minute otherwise.
+    .target(
+      name: "Evaluation", dependencies: ["Spectral"], swiftSettings: strict + [.unsafeFlags(["-O"])]),
     .target(name: "Sound", dependencies: ["CSndfile"], swiftSettings: strict),
     .target(
       name: "Control",
@@ -68,7 +71,8 @@ let package = Package(
     .executableTarget(
       name: "sotto",
       dependencies: [
-        "Audio", "Live", "Control", "Preset", "Separation", "Network", "ONNX", "Spectral", "Sound", "Realtime", "Text",
+        "Audio", "Live", "Control", "Preset", "Separation", "Network", "ONNX", "Spectral", "Evaluation", "Sound",
+        "Realtime", "Text",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.embedInCode("Rivals.py"), .embedInCode("RivalONNX.py"), .embedInCode("RivalTorch.py")],
@@ -93,6 +97,9 @@ let package = Package(
       name: "SeparationTests", dependencies: ["Separation", "Network", "Spectral", "Realtime"], swiftSettings: tests),
     .testTarget(
       name: "PresetTests", dependencies: ["Preset", "Separation", "Network", "Spectral"], swiftSettings: tests),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["make_fixtures.py"],
+      resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(name: "SoundTests", dependencies: ["Sound"], swiftSettings: tests),
     .testTarget(name: "ControlTests", dependencies: ["ControlFixtures", "Control", "Text"], swiftSettings: tests),
     .testTarget(

@@ -33,23 +33,27 @@ public actor Conductor {
   private var recovery = Recovery()
   private var isTrying = false
   private let trial: Trial
+  private let measure: Measurement
   private var load = Load()
   private var refusal: String?
   private var announce: (@Sendable (_ samples: Int) async -> Void)?
 
   /// Tells whether a preset could be played now.
   typealias Trial = @Sendable (SeparatorSettings, Engagement.Stream, Admission) async -> Bool
+  /// Tells what a step of an estimator costs at a rate, with so many channels.
+  typealias Measurement = @Sendable (SeparatorSettings, _ rate: Int, _ channels: Int) async -> StepCost
 
   /// Begins with `preset`, which plays once a sound server is there.
   public init(library: PresetLibrary, preset: Preset, options: LiveOptions, channels: Int = 2) {
     self.init(library: library, preset: preset, options: options, channels: channels, trial: StepTrial.passes)
   }
 
-  /// Begins with another way to find out whether the machine is quiet again.
+  /// Begins with other ways to find out what a step costs, and whether the machine is quiet again.
   init(
-    library: PresetLibrary, preset: Preset, options: LiveOptions, channels: Int = 2, trial: @escaping Trial
+    library: PresetLibrary, preset: Preset, options: LiveOptions, channels: Int = 2, trial: @escaping Trial,
+    measure: @escaping Measurement = StepCost.measured
   ) {
-    self.trial = trial
+    (self.trial, self.measure) = (trial, measure)
     self.library = library
     self.preset = preset
     loaded = [preset.name: preset]
@@ -78,7 +82,10 @@ public actor Conductor {
       guard let name = engaged.fallback, let fallback = try? await load(name) else { throw error }
       refuse(engaged.name, "\(error)")
       engagement = try await self.engagement(of: fallback, on: stream)
-      if preset.path == engaged.path { preset = fallback }
+      if preset.path == engaged.path {
+        recovery.fallBack(from: engaged.name)
+        preset = fallback
+      }
       engaged = fallback
     }
     let path = LivePath(first: engagement, board: board)
@@ -201,9 +208,12 @@ public actor Conductor {
     defer { isTrying = false }
     guard let stream, let next = try? await load(name) else { return recovery.stay() }
     let cost = await cost(of: next, on: stream)
-    guard let admission = try? admission(of: next, on: stream, cost: cost),
-      await trial(next.settings, stream, admission)
-    else { return recovery.stay() }
+    guard let admission = try? admission(of: next, on: stream, cost: cost) else {
+      // It may have been the machine's fault, so it is measured again, and ever more rarely: measuring is work, too.
+      costs[key(next, stream)] = nil
+      return recovery.stay(longer: true)
+    }
+    guard await trial(next.settings, stream, admission) else { return recovery.stay() }
     // The operator, or the server, may have changed everything meanwhile.
     guard recovery.wanted == name, stream == self.stream, !isSettling else { return recovery.stay() }
     report.yield(
@@ -309,7 +319,7 @@ public actor Conductor {
   private func cost(of preset: Preset, on stream: Engagement.Stream) async -> StepCost {
     let key = key(preset, stream)
     if let known = costs[key] { return known }
-    let cost = await StepCost.measured(settings: preset.settings, rate: stream.rate, channels: stream.channels)
+    let cost = await measure(preset.settings, stream.rate, stream.channels)
     costs[key] = cost
     return cost
   }

@@ -38,8 +38,11 @@ struct Recovery: Sendable {
     return quiet >= wait
   }
 
-  /// The way back was tried and is not free yet.
-  mutating func stay() { quiet = 0 }
+  /// The way back was tried and is not free yet; the next try may be due twice as late.
+  mutating func stay(longer: Bool = false) {
+    quiet = 0
+    if longer { wait = min(wait * 2, Self.longestWait) }
+  }
 
   /// The preset that is heard now; the wanted one has returned when that is it.
   mutating func hear(_ preset: String) {

@@ -12,6 +12,7 @@ struct LayerChain {
   private var numbers = 0
   private var work = 0
   private var parameters = 0
+  private var padding = 0
   private var unclaimed: Set<String>
 
   private init(file: String, input: Shape, tensors: [String: Safetensors.Tensor]) {
@@ -133,6 +134,7 @@ struct LayerChain {
     numbers += form.memory + form.states.reduce(0) { $0 + $1.shape.numbers }
     work += form.multiplications + form.moves
     parameters += own
+    padding += form.padding
     layers.append(
       ModelDescription.Layer(
         kind: kind, name: name, shape: form.shape, parameters: own, form: form, sources: sources))
@@ -140,7 +142,9 @@ struct LayerChain {
 
   private func checkBounds(_ place: String) throws(ModelError) {
     let counts = [
-      (parameters, Bounds.parameters, "weights"), (numbers, Bounds.numbers, "numbers between layers"),
+      (parameters, Bounds.parameters, "weights"),
+      (parameters + padding, Bounds.parameters, "weights, padded for the kernels,"),
+      (numbers, Bounds.numbers, "numbers between layers"),
       (work, Bounds.work, "multiplications and moves a frame"),
     ]
     for (count, bound, what) in counts where count > bound {

@@ -33,6 +33,8 @@ protocol LayerForm: Sendable {
   /// layer cannot take them together.
   func streamed(_ count: Int) -> (any LayerForm)?
 
+  /// Numbers that ``packed(_:)`` adds to the tensors, so that they fill the kernels' registers.
+  var padding: Int { get }
   /// Brings the tensors, in the order of ``tensors``, into the form in which the running layer reads them.
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock]
   /// The running layers, most often one.
@@ -97,6 +99,7 @@ extension LayerForm {
   var update: String? { nil }
   var multiplications: Int { 0 }
   var moves: Int { 0 }
+  var padding: Int { 0 }
   func packed(_ tensors: [WeightBlock]) -> [WeightBlock] { tensors }
 }
 

@@ -16,7 +16,9 @@ struct LayerReading {
       throw refusal(suffix, found: "no such tensor", expected: "one of \(axes) \(axes == 1 ? "axis" : "axes")")
     }
     guard shape.count == axes, shape.size != nil else {
-      throw refusal(suffix, found: "shape \(shape)", expected: "\(axes) \(axes == 1 ? "axis" : "axes")")
+      throw refusal(
+        suffix, found: "shape \(shape)",
+        expected: "\(axes) \(axes == 1 ? "axis" : "axes") of at most \(Bounds.numbers) numbers, none of them empty")
     }
     return shape
   }

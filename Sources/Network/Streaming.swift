@@ -14,6 +14,11 @@ extension Model {
     }
     return together.count == layers.count ? together : nil
   }
+
+  /// Whether several frames of a stream may go through the layers together: none remembers anything of the one before.
+  public var isMemoryless: Bool {
+    layers.allSatisfy { $0.form.states.isEmpty && $0.form.update == nil } && streamed(2) != nil
+  }
 }
 
 extension LayerForm {

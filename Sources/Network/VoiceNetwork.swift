@@ -1,10 +1,12 @@
 internal import CRealtime
+internal import Realtime
 
 /// One running instance of a ``Model``: frames in, the voice's masks or spectra out, for one or more streams, each with
 /// its own state in time.
 ///
 /// Call ``observe(magnitudes:stream:)`` or ``observe(spectrum:stream:)`` for every frame of every stream in order, and
-/// ``estimate(into:)`` after those for which a result is wanted.
+/// ``estimate(into:)`` after those for which a result is wanted. Where time does not press and the model allows, several
+/// frames go through the layers together: ``collect(_:)`` after each of them, then ``run()``, then ``result(_:into:)``.
 @safe
 public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   /// Width of a frame and of a mask (513 for a window of 1024).
@@ -16,19 +18,28 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   private let frame: Int
   private let output: OutputStage
   private var graph: NetworkGraph
+  private let count: Int
   private let streams: UnsafeMutablePointer<VoiceStream>
+  /// What each collected frame was, and what it was multiplied by; below 0 where nothing is to be estimated yet.
+  private let frames: SampleBuffer
+  private let factors: SampleBuffer
 
-  /// Prepares to run `model` for `streams` streams.
+  /// Prepares to run `model` for `streams` streams, `batch` frames of each together.
   ///
+  /// - Parameter batch: 1, or more of a model that ``Model/isMemoryless``.
   /// - Real-time: Not real-time: allocates; nothing later does.
-  public init(model: Model, streams count: Int = 1) {
+  public init(model: Model, streams count: Int = 1, batch: Int = 1) {
+    precondition(batch == 1 || model.isMemoryless, "\(batch) frames together through layers that remember")
     let description = model.description
     bins = description.grid.bins
     lookAhead = description.lookAhead
     frame = description.input.feature == .spectrum ? 2 * description.input.channels * bins : bins
     output = OutputStage(description)
     width = output.isSpectrum ? frame : bins
-    graph = NetworkGraph(model: model, streams: count)
+    graph = NetworkGraph(model: model, streams: count * batch)
+    self.count = count
+    frames = SampleBuffer(count: count * batch * frame)
+    factors = SampleBuffer(count: count * batch)
     unsafe streams = .allocate(capacity: count)
     for stream in 0..<count {
       unsafe (streams + stream).initialize(to: VoiceStream(description, frame: frame))
@@ -36,7 +47,7 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   }
 
   deinit {
-    unsafe streams.deinitialize(count: graph.streams)
+    unsafe streams.deinitialize(count: count)
     unsafe streams.deallocate()
   }
 
@@ -74,25 +85,49 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   /// - Real-time: Wait-free.
   @_noLocks
   public mutating func estimate(into result: UnsafeMutablePointer<Float>) {
-    for stream in 0..<graph.streams {
-      guard unsafe (streams + stream).pointee.awaited == 0 else {
-        unsafe rt_clear(result, graph.streams &* width)
-        return
-      }
-      unsafe rt_copy((streams + stream).pointee.context.window(), graph.input(of: stream), graph.inputCount)
+    collect(0)
+    if unsafe factors.base[0] >= 0 { run() }
+    unsafe self.result(0, into: result)
+  }
+
+  /// Takes what the layers are to see of the newest frame of every stream as number `slot` of a batch.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  public mutating func collect(_ slot: Int) {
+    for stream in 0..<count {
+      let place = slot &* count &+ stream
+      unsafe factors.base[place] = (streams + stream).pointee.awaited == 0 ? (streams + stream).pointee.factor : -1
+      unsafe rt_copy((streams + stream).pointee.context.window(), graph.input(of: place), graph.inputCount)
+      unsafe rt_copy(
+        (streams + stream).pointee.context.frame(back: output.delay), frames.base + place &* frame, frame)
     }
-    graph.step()
-    for stream in 0..<graph.streams {
-      let values = unsafe graph.output(of: stream)
+  }
+
+  /// Runs the layers on what was collected.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  public mutating func run() { graph.step() }
+
+  /// Writes the result for number `slot` of the batch, as ``estimate(into:)`` does.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  public mutating func result(_ slot: Int, into result: UnsafeMutablePointer<Float>) {
+    for stream in 0..<count {
+      let place = slot &* count &+ stream
+      let values = unsafe graph.output(of: place)
+      let factor = unsafe factors.base[place]
       // Weights can drive a recurrent state past all measure; it must not stay there.
-      guard unsafe rt_all_finite(values, graph.outputCount) else {
-        graph.reset()
-        unsafe rt_clear(result, graph.streams &* width)
+      let isFinite = unsafe factor >= 0 && rt_all_finite(values, graph.outputCount)
+      guard isFinite else {
+        if factor >= 0 { graph.reset() }
+        unsafe rt_clear(result, count &* width)
         return
       }
       unsafe output.apply(
-        values, input: (streams + stream).pointee.context.frame(back: output.delay),
-        factor: (streams + stream).pointee.factor, into: result + stream &* width)
+        values, input: frames.base + place &* frame, factor: factor, into: result + stream &* width)
     }
   }
 
@@ -101,7 +136,7 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   /// - Real-time: Wait-free.
   @_noLocks
   public mutating func reset() {
-    for stream in 0..<graph.streams { unsafe (streams + stream).pointee.reset() }
+    for stream in 0..<count { unsafe (streams + stream).pointee.reset() }
     graph.reset()
   }
 }

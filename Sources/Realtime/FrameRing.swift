@@ -116,19 +116,27 @@ public struct FrameConsumer: ~Copyable, @unchecked Sendable {
   /// - Real-time: Wait-free.
   /// - Thread: Consumer only.
   @_noLocks
-  public mutating func nextNumber() -> Int? {
-    let read = unsafe storage.pointee.read.load(ordering: .relaxed)
-    guard unsafe read != storage.pointee.written.load(ordering: .acquiring) else { return nil }
-    return unsafe storage.pointee.numbers[read % storage.pointee.capacity]
-  }
+  public mutating func nextNumber() -> Int? { number(after: 0) }
 
-  /// The floats of the oldest frame; only after ``nextNumber()`` has found one, and until ``discard()``.
+  /// The number of the frame that came `older` frames after the oldest, or `nil` where there is none yet.
   ///
   /// - Real-time: Wait-free.
   /// - Thread: Consumer only.
   @_noLocks
-  public mutating func frame() -> UnsafePointer<Float> {
+  public mutating func number(after older: Int) -> Int? {
     let read = unsafe storage.pointee.read.load(ordering: .relaxed)
+    guard unsafe storage.pointee.written.load(ordering: .acquiring) &- read > older else { return nil }
+    return unsafe storage.pointee.numbers[(read &+ older) % storage.pointee.capacity]
+  }
+
+  /// The floats of the oldest frame, or of one that came `older` frames after it; only after ``number(after:)`` has
+  /// found it, and until ``discard()``.
+  ///
+  /// - Real-time: Wait-free.
+  /// - Thread: Consumer only.
+  @_noLocks
+  public mutating func frame(after older: Int = 0) -> UnsafePointer<Float> {
+    let read = unsafe storage.pointee.read.load(ordering: .relaxed) &+ older
     return unsafe UnsafePointer(storage.pointee.frames + (read % storage.pointee.capacity) * storage.pointee.width)
   }
 

@@ -19,8 +19,11 @@ enum Estimator: ~Copyable, Sendable {
 
   /// Prepares the method of `settings` for `channels` channels on `grid`.
   ///
+  /// - Parameter batch: The most frames that may be estimated together; 1 in a live stream.
   /// - Real-time: Not real-time: allocates.
-  init(settings: SeparatorSettings, grid: Grid, windows: Windows, channels: Int, rate: Int) {
+  init(
+    settings: SeparatorSettings, grid: Grid, windows: Windows, channels: Int, rate: Int, batch: Int = 1
+  ) {
     let planes = settings.planes(channels: channels)
     let source = MaskSource(planes: planes, channels: channels, bins: grid.bins)
     let hop = grid.meanHop / Double(rate)
@@ -29,7 +32,7 @@ enum Estimator: ~Copyable, Sendable {
       self = .network(
         NetworkEstimator(
           model: model, planes: planes, channels: channels, bins: grid.bins, windowSum: windows.sum,
-          aboveBand: settings.aboveBand))
+          aboveBand: settings.aboveBand, batch: batch))
     case .centre(let centre):
       self = .centre(
         CentreEstimator(
@@ -68,6 +71,14 @@ enum Estimator: ~Copyable, Sendable {
     case .network(let network): network.kind
     case .filter: .spectrum
     default: .mask
+    }
+  }
+
+  /// How many frames are estimated together: more than 1 only where that is quicker, and time does not press.
+  var batch: Int {
+    switch self {
+    case .network(let network): network.batch
+    default: 1
     }
   }
 
@@ -146,6 +157,45 @@ enum Estimator: ~Copyable, Sendable {
     case .filter(let filter):
       unsafe filter.estimate(into: target)
       self = .filter(filter)
+    }
+  }
+
+  /// Keeps the newest frame as number `slot` of a batch, which is of at most ``batch`` frames.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  mutating func collect(_ slot: Int) {
+    switch consume self {
+    case .network(var network):
+      network.collect(slot)
+      self = .network(network)
+    case let other: self = other
+    }
+  }
+
+  /// Sends the collected frames through the layers together.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  mutating func run() {
+    switch consume self {
+    case .network(var network):
+      network.run()
+      self = .network(network)
+    case let other: self = other
+    }
+  }
+
+  /// Writes the estimate for number `slot` of the batch, as ``estimate(into:)`` does.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks @unsafe
+  mutating func result(_ slot: Int, into target: UnsafeMutablePointer<Float>) {
+    switch consume self {
+    case .network(var network):
+      unsafe network.result(slot, into: target)
+      self = .network(network)
+    case let other: self = other
     }
   }
 

@@ -33,6 +33,8 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private let delay: Int
   private let maskWidth: Int
   private let lookAhead: Int
+  /// How many frames are estimated together.
+  private let batch: Int
   private var spectra: FrameConsumer
   private var masks: FrameProducer
   private let arrival: WakeHandle
@@ -55,6 +57,7 @@ public struct MaskEstimation: ~Copyable, Sendable {
     for index in 0..<frameWidth { rehearsalFrame[index] = Float((index * 37) % 101 - 50) * 0.1 }
 
     self.lookAhead = lookAhead
+    batch = ratio == nil && cadence.every == 1 ? estimator.batch : 1
     self.estimator = estimator
     self.ratio = ratio
     self.shaper = shaper
@@ -108,11 +111,10 @@ public struct MaskEstimation: ~Copyable, Sendable {
       observed = 0
       return .observed
     }
+    if batch > 1 { return stepTogether() }
     unsafe observe(spectra.frame())
     spectra.discard()
-    // What a full ring swallowed leaves a gap, across which a view into the future would be of the wrong frames.
-    observed = number == last &+ 1 ? observed &+ 1 : 1
-    last = number
+    count(number)
     let newest = number &- lookAhead
     guard observed > lookAhead, newest >= masks.awaited() else { return .observed }
     guard let isDue = pair?.isDue(newest) else {
@@ -129,6 +131,45 @@ public struct MaskEstimation: ~Copyable, Sendable {
     unsafe pair?.write(wanted, into: mask)
     hand(over: wanted)
     return isDue ? .estimated : .held
+  }
+
+  /// Takes a batch of waiting frames through the estimator together.
+  @_noLocks
+  private mutating func stepTogether() -> Outcome {
+    var (taken, slots) = (0, 0)
+    var wanted: UInt64 = 0
+    while slots < batch, taken < wanted.bitWidth, let number = spectra.number(after: taken), number != Self.reset {
+      unsafe estimator.observe(spectra.frame(after: taken))
+      count(number)
+      if observed > lookAhead, number &- lookAhead >= masks.awaited() {
+        estimator.collect(slots)
+        wanted |= 1 << UInt64(taken)
+        slots &+= 1
+      }
+      taken &+= 1
+    }
+    if slots > 0 { estimator.run() }
+    var slot = 0
+    for place in 0..<taken {
+      let number = spectra.nextNumber() ?? 0
+      unsafe shaper.observe(spectra.frame())
+      spectra.discard()
+      guard wanted &>> UInt64(place) & 1 == 1 else { continue }
+      if let mask = unsafe masks.reserve() {
+        unsafe estimator.result(slot, into: mask)
+        unsafe bound(mask)
+        hand(over: number &- lookAhead)
+      }
+      slot &+= 1
+    }
+    return slots > 0 ? .estimated : .observed
+  }
+
+  /// What a full ring swallowed leaves a gap, across which a view into the future would be of the wrong frames.
+  @_noLocks
+  private mutating func count(_ number: Int) {
+    observed = number == last &+ 1 ? observed &+ 1 : 1
+    last = number
   }
 
   @_noLocks
@@ -152,11 +193,16 @@ public struct MaskEstimation: ~Copyable, Sendable {
     if ratio != nil {
       unsafe ratio?.divide(mask)
     } else {
-      for i in 0..<maskWidth {
-        let value = unsafe mask[i]
-        unsafe mask[i] = value > 0 ? (value < 1 ? value : 1) : 0
-      }
-      unsafe shaper.apply(mask)
+      unsafe bound(mask)
     }
+  }
+
+  @_noLocks @unsafe
+  private mutating func bound(_ mask: UnsafeMutablePointer<Float>) {
+    for i in 0..<maskWidth {
+      let value = unsafe mask[i]
+      unsafe mask[i] = value > 0 ? (value < 1 ? value : 1) : 0
+    }
+    unsafe shaper.apply(mask)
   }
 }

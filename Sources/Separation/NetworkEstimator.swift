@@ -10,6 +10,8 @@ internal import Spectral
 @safe
 struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   let kind: EstimateKind
+  /// How many frames go through the layers together where time does not press.
+  let batch: Int
   /// A stream of its own for each group of channels.
   private var network: VoiceNetwork
   private let groups: ChannelGroups
@@ -27,11 +29,15 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   /// - Parameters:
   ///   - planes: 1 for one estimate from the mean of all channels, or one a channel.
   ///   - windowSum: The sum of the analysis window, which the spectra are divided by.
-  init(model: Model, planes: Int, channels: Int, bins: Int, windowSum: Float, aboveBand: AboveBand) {
+  ///   - batch: The most frames that may go through the layers together; 1 in a live stream.
+  init(
+    model: Model, planes: Int, channels: Int, bins: Int, windowSum: Float, aboveBand: AboveBand, batch: Int
+  ) {
     let description = model.description
     let heard = description.input.channels
     groups = ChannelGroups(channels: channels, planes: planes, heard: heard)
-    network = VoiceNetwork(model: model, streams: groups.count)
+    self.batch = model.isMemoryless ? batch : 1
+    network = VoiceNetwork(model: model, streams: groups.count, batch: self.batch)
     kind = description.output.kind == .spectrum ? .spectrum : .mask
     modelBins = description.grid.bins
     hearsSpectra = description.input.feature == .spectrum
@@ -65,6 +71,26 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   @_noLocks @unsafe
   mutating func estimate(into target: UnsafeMutablePointer<Float>) {
     unsafe network.estimate(into: result.base)
+    unsafe put(into: target)
+  }
+
+  /// Keeps the newest frame as number `slot` of a batch.
+  @_noLocks
+  mutating func collect(_ slot: Int) { network.collect(slot) }
+
+  /// Sends the batch through the layers.
+  @_noLocks
+  mutating func run() { network.run() }
+
+  /// As ``estimate(into:)``, for number `slot` of the batch.
+  @_noLocks @unsafe
+  mutating func result(_ slot: Int, into target: UnsafeMutablePointer<Float>) {
+    unsafe network.result(slot, into: result.base)
+    unsafe put(into: target)
+  }
+
+  @_noLocks @unsafe
+  private func put(into target: UnsafeMutablePointer<Float>) {
     for group in 0..<groups.count {
       let own = unsafe result.base + group &* network.width
       for row in 0..<groups.planes(of: group) {

@@ -22,7 +22,9 @@ public struct OfflineSeparation: ~Copyable {
   }
 
   /// The samples that the engine is given at once; always whole ones, as its latency is computed for them.
-  static let period = 4096
+  static let period = 65536
+  /// The most frames that are estimated together: a period has a few dozen, so that few batches are part empty.
+  static let batch = 8
 
   /// The number of channels.
   public let channels: Int
@@ -48,7 +50,7 @@ public struct OfflineSeparation: ~Copyable {
   /// - Real-time: Not real-time: allocates.
   public init(settings: SeparatorSettings, rate: Int, channels: Int) {
     let parts = SeparatorParts(
-      settings: settings, rate: rate, channels: channels, period: Self.period, slack: nil,
+      settings: settings, rate: rate, channels: channels, period: Self.period, slack: nil, batch: Self.batch,
       request: wakes.request, arrival: wakes.arrival)
     separator = parts.separator
     silence = separator.latency.samples

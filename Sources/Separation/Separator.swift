@@ -149,6 +149,7 @@ public struct Separator: ~Copyable, @unchecked Sendable {
       }
       analysed &+= 1
     }
+    unsafe runInline()
   }
 
   /// Whether a frame has no sound in it, nor is one that the estimator looks ahead to from a frame with sound.
@@ -181,6 +182,7 @@ public struct Separator: ~Copyable, @unchecked Sendable {
     var patience = 10_000
     while true {
       if let frame = unsafe spectra.reserve() { return unsafe frame }
+      unsafe runInline()
       guard pace == .offline, patience > 0 else { return nil }
       patience &-= 1
       _ = arrival.waitOffline(nanoseconds: 1_000_000)
@@ -189,10 +191,15 @@ public struct Separator: ~Copyable, @unchecked Sendable {
 
   @_noLocks @unsafe
   private func wakeEstimation() {
-    if let inline = unsafe inline {
-      _ = unsafe inline.pointee.step()
-    } else {
-      request.post()
+    if unsafe inline == nil { request.post() }
+  }
+
+  /// Has all waiting frames estimated, where that is done on this thread.
+  @_noLocks @unsafe
+  private func runInline() {
+    guard let inline = unsafe inline else { return }
+    while true {
+      if case .idle = unsafe inline.pointee.step() { return }
     }
   }
 

@@ -21,16 +21,17 @@ public struct SeparatorParts: ~Copyable {
   ///   - period: The largest number of samples handed over at once that the latency is computed for.
   ///   - slack: What the mask thread gets in hand, in samples; `nil` runs the estimator inline, with nothing in hand.
   ///   - padding: Samples added to the latency to reach a pinned one.
+  ///   - batch: The most frames that may be estimated together; more than 1 only where time does not press.
   ///   - request: Woken when a frame waits for the estimator.
   ///   - arrival: Woken when a mask has been delivered.
   /// - Real-time: Not real-time: allocates.
   public init(
     settings: SeparatorSettings, dial: MaskDial? = nil, rate: Int, channels: Int, period: Int, slack: Int?,
-    padding: Int = 0, request: Wake, arrival: Wake
+    padding: Int = 0, batch: Int = 1, request: Wake, arrival: Wake
   ) {
     let grid = settings.grid(rate: rate)
     let estimator = Estimator(
-      settings: settings, grid: grid, windows: Windows(grid: grid), channels: channels, rate: rate)
+      settings: settings, grid: grid, windows: Windows(grid: grid), channels: channels, rate: rate, batch: batch)
     self.init(
       estimator: estimator, settings: settings, dial: dial, rate: rate, channels: channels, period: period,
       slack: slack,

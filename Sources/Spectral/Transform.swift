@@ -13,7 +13,7 @@ public struct Transform: ~Copyable, @unchecked Sendable {
   private let plans: Plans
 
   /// FFTW's planner is the one part of it that threads may not enter together.
-  private static let planner = Mutex(())
+  static let planner = Mutex(())
 
   /// The number of floats between spectra laid side by side, so that each begins on a vector boundary.
   @_noLocks

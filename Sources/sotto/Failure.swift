@@ -7,7 +7,7 @@ internal import Preset
 internal import Sound
 
 /// Why a command ends without having done what it was asked, and the exit status that says so (`sysexits.h`).
-struct Failure: Error, Encodable {
+struct Failure: Error, Encodable, Equatable {
   let status: Int32
   let message: String
 

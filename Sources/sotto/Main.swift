@@ -29,6 +29,7 @@ struct Sotto: AsyncParsableCommand {
       MonitorCommand.self,
       Check.self,
       SeparateCommand.self,
+      EvaluateCommand.self,
       RehearseCommand.self,
       ImportCommand.self,
       BenchCommand.self,

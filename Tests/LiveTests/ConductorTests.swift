@@ -255,6 +255,39 @@ import Testing
     await conductor.disconnect()
   }
 
+  @Test("A preset that was too slow when the server came is tried again, and taken when it is not")
+  func forcedFallback() async throws {
+    let folder = try Self.folder()
+    defer { folder.remove() }
+    try folder.write("slow", Self.centre + "\nfallback = 'passthrough'\n")
+    let machine = Machine()
+    machine.become(quiet: true)
+    // A step of a second at first, as on a machine that is starting; from the third time on one of a microsecond.
+    let measured = Machine()
+    let conductor = Conductor(
+      library: folder.library, preset: try folder.library.load("slow"), options: LiveOptions(),
+      trial: { _, _, _ in machine.answer() },
+      measure: { settings, _, _ in
+        guard case .centre = settings.method else { return StepCost(median: 0, p99: 0, bound: 0) }
+        _ = measured.answer()
+        let seconds = measured.trials < 3 ? 1 : 1e-6
+        return StepCost(median: seconds, p99: seconds, bound: seconds)
+      })
+    let server = try await Self.start(conductor)
+    var situation = await conductor.situation()
+    #expect(situation.preset == "passthrough" && situation.operatorsPreset == "slow")
+    #expect(situation.refusal?.contains("slow: a step of the estimator takes 1000.0 ms") == true)
+    #expect(
+      await Self.eventually {
+        for _ in 0..<Recovery.firstWait { await conductor.supervise() }
+        situation = await conductor.situation()
+        return situation.preset == "slow"
+      })
+    #expect(measured.trials == 3 && machine.trials == 1 && situation.wanted == nil)
+    server.stop()
+    await conductor.disconnect()
+  }
+
   @Test("An operator's choice ends the wait for the preset that had to give way")
   func choosingEndsRecovery() async throws {
     let folder = try Self.folder()

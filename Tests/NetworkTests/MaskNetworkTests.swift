@@ -27,6 +27,40 @@ struct VoiceNetworkTests {
     }
   }
 
+  @Test("gives the same masks of several frames of two streams that go through the layers together")
+  func together() throws {
+    let plain = PlainNetwork(past: 2, future: 1, hidden: [(11, "sigmoid"), (20, "relu")], seed: 8)
+    let model = try plain.load()
+    #expect(model.isMemoryless)
+    var network = VoiceNetwork(model: model, streams: 2, batch: 3)
+    let streams = [plain.frames(30, seed: 4), plain.frames(30, seed: 5)]
+    var result = [Float](repeating: -1, count: 2 * network.width)
+    for first in stride(from: 0, to: 30, by: 3) {
+      for slot in 0..<3 {
+        for stream in 0..<2 {
+          streams[stream][first + slot].withUnsafeBufferPointer {
+            if let frame = $0.baseAddress { network.observe(magnitudes: frame, stream: stream) }
+          }
+        }
+        network.collect(slot)
+      }
+      network.run()
+      for slot in 0..<3 {
+        let index = first + slot
+        result.withUnsafeMutableBufferPointer { if let place = $0.baseAddress { network.result(slot, into: place) } }
+        for stream in 0..<2 {
+          let mask = result[stream * network.width..<(stream + 1) * network.width]
+          guard index >= plain.future else {
+            #expect(mask.allSatisfy { $0 == 0 })
+            continue
+          }
+          let expected = plain.mask(Array(streams[stream][...index]), at: index - plain.future)
+          #expect(zip(mask, expected).allSatisfy { abs(Double($0) - $1) < 1e-5 }, "frame \(index) of \(stream)")
+        }
+      }
+    }
+  }
+
   @Test("raises both sources to the exponent of the file", arguments: [0.5, 1, 2, 3.5])
   func exponent(_ exponent: Double) throws {
     var plain = PlainNetwork(hidden: [(5, "sigmoid")], seed: 12)

@@ -1,24 +1,24 @@
-"""Shuffled batches of frames, read from disk a group of clips at a time, so that memory does not grow."""
+"""Shuffled batches of frames, read from disk a group of excerpts at a time, so that memory does not grow."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy
 import torch
 
-from . import clips
+from .data import Pool
 from .features import Input, neighbours, scaled
 from .grid import Grid, analyse, magnitudes
 from .level import levels
-from .mixing import Mixing, varied
+from .mixing import Mixing, varied, variation
 
 
 @dataclass
 class Frames:
     """Frames for the loss; every magnitude over the mixture's level, times the input's scale.
 
-    mixture, accompaniment and voice [..., bins]; inputs [..., bins], with neighbours [..., context, bins].
+    mixture, accompaniment and voice [..., bins]; inputs [..., bins], with neighbours [..., context, bins], or as blocks
+    [sequences, past + sequence + future, bins].
     """
 
     inputs: torch.Tensor
@@ -39,10 +39,19 @@ class Clip:
     def __len__(self):
         return len(self.mixture)
 
-    def frames(self, index: torch.Tensor, device: str = "cpu") -> Frames:
-        """The frames at `index`, of its shape, on `device`."""
+    def frames(self, index: torch.Tensor, device: str = "cpu", border: int | None = None) -> Frames:
+        """The frames at `index` [sequences, sequence] on `device`.
+
+        With a `border`, the frames to come that a frame's input shows, inputs are blocks: a sequence with the border's
+        frames before it and after it.
+        """
         mixture = self.mixture[index].to(device)
-        inputs = mixture if self.around.shape[1] == 1 else self.mixture[self.around[index]].to(device)
+        context = self.around.shape[1]
+        if border is not None:
+            before = self.around[index[:, 0], context - 1 - 2 * border : context - 1 - border]
+            inputs = self.mixture[torch.cat([before, index, self.around[index[:, -1], context - border :]], 1)].to(device)
+        else:
+            inputs = mixture if context == 1 else self.mixture[self.around[index]].to(device)
         return Frames(inputs, mixture, self.accompaniment[index].to(device), self.voice[index].to(device))
 
     @staticmethod
@@ -64,19 +73,19 @@ def clip_of(
     input: Input,
     *,
     warm: bool = False,
-    jitter: float = 0.0,
+    jitter: float = 1.0,
 ) -> Clip:
-    """The frames of one mixture, level tracked from its start as at run time (or `warm`), off by `jitter` dB."""
+    """The frames of one mixture, level tracked from its start as at run time (or `warm`), off by the factor `jitter`."""
     pair = torch.from_numpy(numpy.stack([accompaniment, voice]))
     spectra = [analyse(source, grid) for source in pair]
     mixture = magnitudes(spectra[0] + spectra[1], grid)
-    level = levels(mixture, grid, input.level, warm=warm) * 10.0 ** (jitter / 20.0)
+    level = levels(mixture, grid, input.level, warm=warm) * jitter
     sources = [scaled(magnitudes(spectrum, grid), level, input.scale) for spectrum in spectra]
     return Clip(scaled(mixture, level, input.scale), *sources, neighbours(len(mixture), input.context))
 
 
 def epoch(
-    paths: list[Path],
+    pool: Pool,
     grid: Grid,
     input: Input,
     mixing: Mixing,
@@ -87,6 +96,7 @@ def epoch(
     sequence: int = 1,
     group: int = 32,
     device: str = "cpu",
+    border: int | None = None,
 ) -> Iterator[Frames]:
     """All batches of epoch `number`: [batch / sequence, sequence, ...], about.
 
@@ -94,27 +104,35 @@ def epoch(
     start; what is left at their ends is heard in another epoch. A clip shorter than a sequence repeats its last frame.
     """
     random = numpy.random.default_rng([seed, number])
-    order = random.permutation(len(paths))
-    for start in range(0, len(order), group):
-        read = [clips.read(paths[index], grid.rate) for index in order[start : start + group]]
+    excerpts = pool.epoch(random)
+    for start in range(0, len(excerpts), group):
+        together = excerpts[start : start + group]
+        read = [excerpt.read(grid.rate) for excerpt in together]
         partners = random.permutation(len(read))
         parts = []
         for own, (accompaniment, voice) in enumerate(read):
             if random.random() < mixing.remix:
                 accompaniment = read[partners[own]][0]
-            pair = varied(accompaniment, voice, mixing, random)
-            warm = bool(random.random() < mixing.warm)
-            jitter = float(random.uniform(-mixing.jitter, mixing.jitter))
-            parts.append(clip_of(*pair, grid, input, warm=warm, jitter=jitter))
-        index = _sequences([len(part) for part in parts], sequence, random)
+            drawn = variation(mixing, random, len(accompaniment), together[own].shift)
+            pair = varied(accompaniment, voice, drawn, mixing.equal)
+            parts.append(clip_of(*pair, grid, input, warm=drawn.warm, jitter=drawn.jitter))
+        index = sequences([len(part) for part in parts], sequence, random)
         everything = Clip.joined(parts)
         del read, parts
-        shuffled = index[torch.from_numpy(random.permutation(len(index)))]
-        for rows in shuffled.chunk(max(1, round(index.numel() / batch))):
-            yield everything.frames(rows, device)
+        yield from shuffled(everything, index, batch, random, device, border)
 
 
-def _sequences(lengths: list[int], sequence: int, random: numpy.random.Generator) -> torch.Tensor:
+def shuffled(
+    clip: Clip, index: torch.Tensor, batch: int, random: numpy.random.Generator, device: str, border: int | None
+) -> Iterator[Frames]:
+    """The sequences [sequences, sequence] of frames of `clip`, in a random order, in batches."""
+    order = torch.from_numpy(random.permutation(len(index)))
+    mixed = index[order].to(clip.mixture.device)
+    for rows in mixed.chunk(max(1, round(index.numel() / batch))):
+        yield clip.frames(rows, device, border)
+
+
+def sequences(lengths: list[int], sequence: int, random: numpy.random.Generator) -> torch.Tensor:
     """Frames of all clips, one behind the other, as [sequences, sequence]."""
     found, start = [], 0
     for length in lengths:

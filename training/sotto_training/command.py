@@ -1,4 +1,4 @@
-"""The command line: `sotto-train fit | resume | score | export | store | golden | seeded | dictionary`."""
+"""The command line: `sotto-train fit | resume | score | alpha | export | store | golden | seeded | dictionary`."""
 
 import argparse
 import json
@@ -7,13 +7,13 @@ from pathlib import Path
 
 import torch
 
-from . import dictionary, evaluate, export, golden, seeded, weights
-from .clips import clips_of
+from . import alpha, dictionary, evaluate, export, golden, seeded, weights
 from .configuration import configuration_of
-from .fit import Run
+from .fit import PIPELINES, Run
 from .grid import Grid
 from .problem import Problem
 from .smaller import LOSS, STORED
+from .sources import LAYOUTS, Source
 
 
 TYPES = f"type of the weights; auto: the smallest a layer with which dev loses less than {LOSS} dB"
@@ -28,12 +28,16 @@ def parser() -> argparse.ArgumentParser:
     def command(name, help, *, data=True):
         entry = commands.add_parser(name, help=help, description=help)
         if data:
-            entry.add_argument("--data", type=Path, required=True, help="folder with the folders train and dev")
+            entry.add_argument("--data", type=Path, required=True, help="folder with the recordings")
         return entry
 
     fit = command("fit", "find weights from nothing")
     fit.add_argument("configuration", type=Path, help="a TOML file")
     fit.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="change one value")
+    fit.add_argument("--start", type=Path, help="begin with the best weights of this run, or with this weights file")
+    fit.add_argument(
+        "--pipeline", choices=PIPELINES, help="where mixtures are made; device: all sound is kept there (default on cuda)"
+    )
     for entry in (fit, command("resume", "go on with an interrupted run")):
         entry.add_argument("--run", type=Path, required=True, help="folder for checkpoints and curve")
         entry.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, mps (default cpu)")
@@ -48,10 +52,15 @@ def parser() -> argparse.ArgumentParser:
     again.add_argument("--weights", type=Path, required=True, help="weights file")
     again.add_argument("--stored", choices=STORED, default="auto", help=TYPES)
     again.add_argument("--out", type=Path, required=True, help="weights file to write")
-    measured = command("score", "measure weights on a folder of clips")
-    measured.add_argument("--weights", type=Path, required=True, help="weights file")
-    measured.add_argument("--split", default="dev", help="folder in DATA (default dev)")
+    measured = command("score", "measure weights on recordings")
     measured.add_argument("--json", action="store_true", help="one JSON document instead of a table")
+    swept = command("alpha", "measure the voice over the threshold of a probabilistic mask")
+    swept.add_argument("--out", type=Path, required=True, help="picture to write (SVG), and beside it the figures (CSV)")
+    swept.add_argument("--step", type=float, default=alpha.STEP, help=f"between two thresholds (default {alpha.STEP})")
+    for entry in (measured, swept):
+        entry.add_argument("--weights", type=Path, required=True, help="weights file")
+        entry.add_argument("--kind", default="mir1k", choices=LAYOUTS, help="layout of DATA (default mir1k)")
+        entry.add_argument("--split", default="dev", help="part of DATA (default dev)")
     gold = command("golden", "write golden vectors for the engine's tests", data=False)
     what = gold.add_mutually_exclusive_group(required=True)
     what.add_argument("--weights", type=Path, help="weights file")
@@ -78,7 +87,10 @@ def perform(options: argparse.Namespace):
         if (options.run / "last.pt").exists():
             raise Problem(f"{options.run}: holds a run already; `resume` it, or name another folder")
         configuration = configuration_of(options.configuration, options.set)
-        Run(configuration, options.data, options.run, options.device, _say, options.set).fit(options.until)
+        pipeline = options.pipeline or ("device" if options.device.startswith("cuda") else "host")
+        Run(
+            configuration, options.data, options.run, options.device, _say, options.set, pipeline, options.start
+        ).fit(options.until)  # fmt: skip
     elif options.command == "resume":
         Run.resumed(options.run, options.data, options.device, _say).fit(options.until)
     elif options.command == "export":
@@ -91,6 +103,8 @@ def perform(options: argparse.Namespace):
         _say(json.dumps(document["quality"], indent=2))
     elif options.command == "score":
         _score(options)
+    elif options.command == "alpha":
+        _alpha(options)
     elif options.command == "dictionary":
         fitted = dictionary.fit(options.data, Grid(), options.atoms, options.updates, options.seed, _say)
         dictionary.write(*fitted, options.out)
@@ -106,7 +120,7 @@ def perform(options: argparse.Namespace):
 
 def _score(options: argparse.Namespace):
     model, document = weights.read(options.weights)
-    scores = evaluate.score_all(clips_of(options.data, options.split), model)
+    scores = evaluate.score_all(Source(kind=options.kind, split=options.split).recordings(options.data), model)
     figures = evaluate.means(scores)
     if options.json:
         clips = [vars(entry) for entry in scores]
@@ -118,6 +132,19 @@ def _score(options: argparse.Namespace):
     for source in ("voice", "accompaniment"):
         print(f"{source:24} " + " ".join(f"{figures[f'{source}_g{kind}']:7.2f}" for kind in ("nsdr", "sir", "sar")))
     print(evaluate.METHOD)
+
+
+def _alpha(options: argparse.Namespace):
+    if not 0.001 <= options.step <= 0.5:
+        raise Problem(f"--step: found {options.step}, expected 0.001 to 0.5")
+    model, document = weights.read(options.weights)
+    clips = Source(kind=options.kind, split=options.split).recordings(options.data)
+    points = alpha.curve(clips, model, alpha.thresholds(options.step))
+    for point in points:
+        _say(f"{point.alpha:5.2f} {point.voice_gsdr:7.2f} {point.voice_gsir:7.2f} {point.voice_gsar:7.2f}")
+    alpha.write_csv(points, options.out.with_suffix(".csv"))
+    alpha.write_svg(points, options.out, document["title"])
+    _report([options.out, options.out.with_suffix(".csv")])
 
 
 def _report(paths: list[Path]):
@@ -138,7 +165,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"sotto-train: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("sotto-train: interrupted; `resume` goes on from the last whole epoch", file=sys.stderr)
+        print("sotto-train: interrupted; `resume` goes on from the last epoch written down", file=sys.stderr)
         return 130
     return 0
 

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import torch
 
+from .adversarial import Adversarial, Critics
 from .architectures import Architecture, architecture_of
+from .data import Data
 from .features import Input
 from .grid import Grid
+from .judges import critic
 from .loss import LOSSES
 from .mixing import Mixing
 from .network import Network
@@ -27,6 +30,8 @@ class Fitting:
     loss               what is made small, of `loss.py`
     gamma              weight of the discriminative terms
     average            decay of the running mean of the weights that is measured and exported; 0: the weights
+    optimiser          'adam', or 'lbfgs' over the full batch, for which `first` scales the steps: 1 as a rule
+    iterations         of L-BFGS in an epoch, and `history`, how many steps it remembers
     evaluate           epochs between two measurements on dev
     precision          'float32', or 'bfloat16' for the products while fitting
     decay              decoupled weight decay
@@ -40,6 +45,9 @@ class Fitting:
     last: float = 1e-4
     gamma: float = 0.05
     average: float = 0.0
+    optimiser: str = "adam"
+    iterations: int = 20
+    history: int = 50
     evaluate: int = 2
     precision: str = "float32"
     decay: float = 0.0
@@ -48,9 +56,13 @@ class Fitting:
     def __post_init__(self):
         if self.precision not in ("float32", "bfloat16"):
             raise Problem(f"fit.precision: found {self.precision!r}, expected 'float32' or 'bfloat16'")
+        if self.optimiser not in ("adam", "lbfgs"):
+            raise Problem(f"fit.optimiser: found {self.optimiser!r}, expected 'adam' or 'lbfgs'")
+        if self.optimiser == "lbfgs" and self.precision != "float32":
+            raise Problem(f"fit.precision: found {self.precision!r}, expected 'float32' with fit.optimiser 'lbfgs'")
         if self.loss not in LOSSES:
             raise Problem(f"fit.loss: found {self.loss!r}, expected one of {', '.join(LOSSES)}")
-        for name in ("epochs", "batch", "sequence", "evaluate"):
+        for name in ("epochs", "batch", "sequence", "evaluate", "iterations", "history"):
             if getattr(self, name) < 1:
                 raise Problem(f"fit.{name}: found {getattr(self, name)}, expected 1 or more")
 
@@ -65,12 +77,29 @@ class Configuration:
     grid: Grid = field(default_factory=Grid)
     input: Input = field(default_factory=Input)
     output: Output = field(default_factory=Output)
+    data: Data = field(default_factory=Data)
     mixing: Mixing = field(default_factory=Mixing)
     fit: Fitting = field(default_factory=Fitting)
+    adversarial: Adversarial | None = None
+    critics: Critics | None = None
+
+    def __post_init__(self):
+        if self.adversarial and self.critics:
+            raise Problem("adversarial, critics: found both tables, expected one of them at most")
+        if (self.adversarial or self.critics) and self.fit.optimiser != "adam":
+            raise Problem(f"fit.optimiser: found {self.fit.optimiser!r}, expected 'adam' beside adversarial or critics")
+        if self.critics and not self.data.unpaired:
+            raise Problem("data.unpaired: found no source, expected one or more for the critics to hear")
 
     def built(self) -> Network:
         """The network, its weights not drawn yet."""
         return self.network.network(self.input, self.grid, self.output)
+
+    def block(self) -> Network | None:
+        """The network as it is trained where it gives a sequence of estimates at a time; None where it does not."""
+        if self.fit.sequence == 1:
+            return None
+        return self.network.block(self.input, self.grid, self.output, self.fit.sequence)
 
     def table(self) -> dict:
         """Plain values, as `configured` takes them."""
@@ -85,6 +114,9 @@ def configured(table: dict, where: str) -> Configuration:
     try:
         with torch.device("meta"):
             configuration.built()
+            configuration.block()
+            if configuration.critics:
+                critic(configuration.critics, configuration.fit.sequence, configuration.grid.bins)
     except Problem as problem:
         raise Problem(f"{where}: {problem}") from None
     return configuration

@@ -11,19 +11,20 @@ from pathlib import Path
 import torch
 from safetensors.torch import save
 
-from . import clips, provenance
+from . import provenance
 from .grid import Grid, analyse, magnitudes
 from .mixing import plain
+from .sources import Recording, mir1k
 
 FORMAT = 1
 SMALL = 1e-9
 
 
-def spectra(paths: list[Path], grid: Grid) -> tuple[torch.Tensor, torch.Tensor]:
+def spectra(recordings: list[Recording], grid: Grid) -> tuple[torch.Tensor, torch.Tensor]:
     """Magnitudes [bins, frames] of all voices, and of all accompaniments, each clip at equal energy of both."""
     sources = [], []
-    for path in paths:
-        accompaniment, voice = plain(*clips.read(path, grid.rate))
+    for recording in recordings:
+        accompaniment, voice = plain(*recording.read(grid.rate))
         for frames, samples in zip(sources, (voice, accompaniment)):
             frames.append(magnitudes(analyse(torch.from_numpy(samples), grid), grid).T)
     return torch.cat(sources[0], dim=1), torch.cat(sources[1], dim=1)
@@ -47,10 +48,10 @@ def atoms(values: torch.Tensor, count: int, updates: int, generator: torch.Gener
 
 def fit(data: Path, grid: Grid, count: int, updates: int, seed: int, say) -> tuple[dict[str, torch.Tensor], dict]:
     """The dictionary of DATA/train, `count` atoms a source, and the document that describes it."""
-    paths = clips.clips_of(data, "train")
+    recordings = mir1k.recordings(data, "train")
     generator = torch.Generator().manual_seed(seed)
     tensors = {}
-    for name, values in zip(("voice", "accompaniment"), spectra(paths, grid)):
+    for name, values in zip(("voice", "accompaniment"), spectra(recordings, grid)):
         say(f"{name}: {values.shape[1]} frames")
         tensors[name] = atoms(values, count, updates, generator)
     document = {
@@ -62,7 +63,7 @@ def fit(data: Path, grid: Grid, count: int, updates: int, seed: int, say) -> tup
         "atoms": {name: len(values) for name, values in tensors.items()},
         "training": {
             "data": "MIR-1K (Hsu and Jang), 16 kHz, left accompaniment, right voice; no other recording",
-            "split": f"Huang et al. 2014: train {len(paths)} clips of abjones and amy",
+            "split": f"Huang et al. 2014: train {len(recordings)} clips of abjones and amy",
             "command": f"sotto-train dictionary --data DATA --out OUT --atoms {count} --updates {updates} --seed {seed}",
             "commit": provenance.commit(),
             "versions": provenance.versions(),

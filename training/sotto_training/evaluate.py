@@ -1,25 +1,21 @@
 """Separation quality as Huang et al. (2014) measure it: BSS-Eval v3, relative to the mixture, length-weighted."""
 
-import warnings
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-import mir_eval
 import numpy
 import torch
 
-from . import clips
 from .batches import clip_of
+from .bss import References
 from .loss import LOSSES
 from .mixing import plain
 from .model import Model
+from .sources import Excerpt, Recording
 
 METHOD = (
-    "BSS-Eval v3 (mir_eval.separation.bss_eval_sources, compute_permutation=False) of the whole resynthesised clip; "
+    "BSS-Eval v3 (equal to mir_eval.separation.bss_eval_sources, compute_permutation=False) of the whole resynthesised clip; "
     "sources mixed at equal energy per clip (0 dB); NSDR = SDR(estimate) - SDR(mixture); means weighted by length"
 )
-
-SILENT = -100.0
 
 
 @dataclass(frozen=True)
@@ -36,35 +32,31 @@ class Score:
     accompaniment_sar: float
 
 
-def bss(reference: numpy.ndarray, estimate: numpy.ndarray) -> tuple[numpy.ndarray, ...]:
-    """SDR, SIR, SAR [sources] of estimates against references, both [sources, n], in this order.
+class Kept:
+    """What of a clip does not change from one measurement to the next: sources, and the SDR of their mixture."""
 
-    Silence, for which they are not defined, counts as `SILENT` dB: a network may begin, or end, by giving nothing.
-    """
-    if not estimate.any(axis=-1).all():
-        return (numpy.full(len(reference), SILENT),) * 3
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        return mir_eval.separation.bss_eval_sources(reference, estimate, compute_permutation=False)[:3]
-
-
-def score(path: Path, model: Model, mixture_sdr: dict | None = None) -> Score:
-    """Separates one clip in the streaming convention and measures it. `mixture_sdr` keeps what does not change."""
-    accompaniment, voice = plain(*clips.read(path, model.grid.rate))
-    mixture = accompaniment + voice
-    estimate = model.voice(torch.from_numpy(mixture)).numpy()
-    reference = numpy.stack([voice, accompaniment]).astype(numpy.float64)
-    cache = {} if mixture_sdr is None else mixture_sdr
-    if path not in cache:
-        cache[path] = [bss(source[None], mixture[None].astype(numpy.float64))[0][0] for source in reference]
-    sdr, sir, sar = bss(reference, numpy.stack([estimate, mixture - estimate]).astype(numpy.float64))
-    nsdr = sdr - numpy.array(cache[path])
-    return Score(path.name, len(mixture), *(float(x[source]) for source in (0, 1) for x in (nsdr, sir, sar)))
+    def __init__(self, clip: Excerpt | Recording, rate: int):
+        accompaniment, voice = plain(*clip.read(rate))
+        self.mixture = accompaniment + voice
+        sources = numpy.stack([voice, accompaniment]).astype(numpy.float64)
+        self.references = References(sources)
+        self.before = self.references.alone(self.mixture.astype(numpy.float64))
 
 
-def score_all(paths: list[Path], model: Model, mixture_sdr: dict | None = None) -> list[Score]:
+def score(clip: Excerpt | Recording, model: Model, kept: dict | None = None) -> Score:
+    """Separates one clip in the streaming convention and measures it; `kept` keeps what does not change."""
+    known = (kept or {}).get(clip) or Kept(clip, model.grid.rate)
+    if kept is not None:
+        kept[clip] = known
+    estimate = model.voice(torch.from_numpy(known.mixture)).numpy()
+    sdr, sir, sar = known.references.scores(numpy.stack([estimate, known.mixture - estimate]).astype(numpy.float64))
+    figures = (float(x[source]) for source in (0, 1) for x in (sdr - known.before, sir, sar))
+    return Score(clip.name, len(known.mixture), *figures)
+
+
+def score_all(clips: list[Excerpt | Recording], model: Model, kept: dict | None = None) -> list[Score]:
     """Scores of all clips."""
-    return [score(path, model, mixture_sdr) for path in paths]
+    return [score(clip, model, kept) for clip in clips]
 
 
 def means(scores: list[Score]) -> dict[str, float]:
@@ -78,11 +70,11 @@ def means(scores: list[Score]) -> dict[str, float]:
     return figures
 
 
-def dev_loss(paths: list[Path], model: Model, fit) -> float:
+def dev_loss(clips: list[Excerpt | Recording], model: Model, fit) -> float:
     """The loss of `fit` on unvaried mixtures, mean over all frames, level tracked from each start."""
     total, count = 0.0, 0
-    for path in paths:
-        clip = clip_of(*plain(*clips.read(path, model.grid.rate)), model.grid, model.input)
+    for one in clips:
+        clip = clip_of(*plain(*one.read(model.grid.rate)), model.grid, model.input)
         results = model.results(clip.mixture).flatten(1)
         value = LOSSES[fit.loss](results, model.output, clip.mixture, clip.accompaniment, clip.voice, fit.gamma)
         total, count = total + float(value) * len(clip), count + len(clip)

@@ -5,19 +5,27 @@ from pathlib import Path
 import torch
 
 from . import checkpoint, evaluate, weights
-from .clips import clips_of
 from .configuration import Configuration, configured
 from .curve import write_svg
+from .data import Data
 from .loss import LOSSES
 from .model import Model
 from .problem import Problem
+from .provenance import phases
 from .smaller import smaller
+from .strict import build
 
 LICENCE = {
     "code": "GPL-3.0-or-later",
     "weights": "GPL-3.0-or-later as far as the authors' own rights go; trained on MIR-1K, which is free for research",
     "data": "MIR-1K: free for research",
 }
+OTHERS = {
+    "code": "GPL-3.0-or-later",
+    "weights": "GPL-3.0-or-later as far as the authors' own rights go; those of the recordings under data are not theirs",
+    "data": "as the sources of data have it",
+}
+NOTE = "dev is 4 clips of the two training singers and chose the epoch: expect less on other singers"
 
 
 def model_of(path: Path) -> tuple[Model, Configuration, dict]:
@@ -32,26 +40,41 @@ def model_of(path: Path) -> tuple[Model, Configuration, dict]:
 
 def provenance(configuration: Configuration, state: dict, data: Path) -> dict:
     """How the weights came to be."""
-    fit = configuration.fit
-    names = [path.name for path in clips_of(data, "dev")]
+    fit, origin = configuration.fit, state["origin"]
+    names = [one.name for one in configuration.data.measures(data, configuration.grid.rate)]
+    dev = ", ".join(Path(name).stem for name in names)
+    if configuration.data == Data():
+        heard = "MIR-1K (Hsu and Jang), 16 kHz, left accompaniment, right voice; no other recording"
+        split = f"Huang et al. 2014: train {len(origin['clips'])} clips of abjones and amy; dev {dev}"
+    else:
+        sources = [*configuration.data.train, *configuration.data.unpaired]
+        heard = "; ".join(dict.fromkeys(source.described() for source in sources))
+        split = f"train {len(origin['clips'])} recordings; dev {dev}"
+    command = [
+        f"sotto-train --threads {origin['threads']} fit configurations/{configuration.name}.toml",
+        "--data DATA --run RUN", *(f"--set {change}" for change in origin["changed"]),
+    ]  # fmt: skip
+    if origin.get("pipeline", "host") != "host":
+        command.append(f"--device {origin['device']} --pipeline {origin['pipeline']}")
+    if "start" in origin:
+        command.append("--start START")
+    first = {name: origin[name] for name in ("start", "before") if name in origin}
     return {
-        "data": "MIR-1K (Hsu and Jang), 16 kHz, left accompaniment, right voice; no other recording",
-        "split": f"Huang et al. 2014: train {len(clips_of(data, 'train'))} clips of abjones and amy; dev "
-        + ", ".join(Path(name).stem for name in names),
-        "command": " ".join([
-            f"sotto-train --threads {state['origin']['threads']} fit configurations/{configuration.name}.toml",
-            "--data DATA --run RUN", *(f"--set {change}" for change in state["origin"]["changed"]),
-        ]),
-        "commit": state["origin"]["commit"],
-        "versions": state["origin"]["versions"],
-        "torch": state["origin"]["versions"]["torch"],
-        "device": state["origin"]["device"],
+        "data": heard,
+        "split": split,
+        "command": " ".join(command),
+        "commit": origin["commit"],
+        "versions": origin["versions"],
+        "torch": origin["versions"]["torch"],
+        "device": origin["device"],
         "seed": fit.seed,
         "loss": " ".join((LOSSES[fit.loss].__doc__ or "").split("\n\n")[0].split()),
         "gamma": fit.gamma,
         "epochs": fit.epochs,
         "chosen epoch": state["epoch"],
         "chosen by": "voice GNSDR on dev",
+        "phases": phases(configuration, state),
+        **first,
         "seconds": round(state["seconds"], 1),
         "configuration": configuration.table(),
     }
@@ -63,7 +86,8 @@ def store(path: Path, data: Path, out: Path, stored: str) -> dict:
     The figures on dev in it are those of the smaller weights; `quality.weights` says what they were before.
     """
     model, document = weights.read(path)
-    dev = clips_of(data, "dev")
+    table = document["training"].get("configuration", {}).get("data", {})
+    dev = build(Data, table, f"{path}, training, configuration, data").measures(data, model.grid.rate)
     model, cost = smaller(model, dev, stored)
     quality = {key: value for key, value in document["quality"].items() if key != "weights"}
     figures = evaluate.means(evaluate.score_all(dev, model))
@@ -82,18 +106,17 @@ def export(
     """
     model, configuration, state = model_of(Path(run) / "best.pt")
     history = checkpoint.load(Path(run) / "last.pt")["history"]
-    dev = clips_of(data, "dev")
+    dev = configuration.data.measures(data, configuration.grid.rate)
     model, cost = smaller(model, dev, stored)
     figures = evaluate.means(evaluate.score_all(dev, model))
     quality = {
         "dev": {"clips": len(dev), "method": evaluate.METHOD, **{k: round(v, 3) for k, v in figures.items()}},
         **({"weights": cost} if cost else {}),
-        "note": "dev is 4 clips of the two training singers and chose the epoch: expect less on other singers",
+        "note": NOTE if configuration.data == Data() else "dev chose the epoch: expect less on other recordings",
     }
     training = provenance(configuration, state, data)
-    document = weights.description(
-        model, configuration.name, configuration.title, training, quality, licence or LICENCE
-    )
+    licence = licence or (LICENCE if configuration.data == Data() else OTHERS)
+    document = weights.description(model, configuration.name, configuration.title, training, quality, licence)
     weights.write(model, document, out)
     again, _ = weights.read(out)
     probe = torch.rand(8, model.grid.bins, generator=torch.Generator().manual_seed(0))

@@ -1,83 +1,144 @@
-"""Finding the weights: supervised, discriminative, resumable at every epoch."""
+"""Finding the weights: a run in a folder, resumable from the last epoch written down, whichever way it trains."""
 
 import math
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 
 from . import checkpoint, evaluate
-from .batches import epoch
-from .clips import clips_of
+from .batches import Frames, epoch
 from .configuration import Configuration, configured
 from .curve import write_csv, write_svg
 from .loss import LOSSES
 from .model import Model
+from .phases import phase_of
 from .problem import Problem
 from .provenance import commit, versions
+from .resident import Resident
+from .start import started
 
-FUSED = ("cpu", "cuda")  # devices with a one-pass Adam
+KEPT = 10.0  # seconds after which a run is written down, if epochs are shorter: they repeat exactly
+PIPELINES = ("host", "device")
 
 
 class Run:
-    """One training run in a folder: `last.pt` to resume from, `best.pt` to export, `curve.csv`, `curve.svg`."""
+    """One training run in a folder: `last.pt` to resume from, `best.pt` to export, `curve.csv`, `curve.svg`.
+
+    pipeline   'host' reads and mixes on the processor, from disk; 'device' keeps all sound on the device and mixes there
+    start      a run's folder or a weights file, whose weights are the first
+    """
 
     def __init__(
-        self, configuration: Configuration, data: Path, folder: Path, device: str = "cpu", say=print, changed=()
-    ):
+        self, configuration: Configuration, data: Path, folder: Path, device: str = "cpu", say=print, changed=(),
+        pipeline: str = "host", start: Path | None = None, state: dict | None = None,
+    ):  # fmt: skip
         self.configuration, self.folder, self.device, self.say = configuration, Path(folder), device, say
-        self.clips = clips_of(data, "train")
-        self.dev = clips_of(data, "dev")
-        fit = configuration.fit
-        self.generator = torch.Generator().manual_seed(fit.seed)
-        self.network = configuration.built()
-        self.network.initialise(self.generator, configuration.network.gain)
-        self.average = configuration.built()
-        self.history, self.seconds, self.best, self.start = [], 0.0, -math.inf, 0
+        fit, grid, table = configuration.fit, configuration.grid, configuration.data
+        if device.startswith("cuda") and not torch.cuda.is_available():
+            raise Problem(f"device: found {device!r}, but PyTorch {torch.__version__} sees no such device here")
+        if device.startswith("mps") and pipeline == "device":
+            raise Problem("pipeline: found 'device' on mps, which has no double precision; expected 'host'")
+        if device.startswith("cuda"):
+            torch.set_float32_matmul_precision("high")
+        pool = table.pool(table.train, data, grid.rate, configuration.mixing.step)
+        self.dev = table.measures(data, grid.rate)
+        self.pipeline = pipeline
         self.origin = {
             "commit": commit(), "versions": versions(), "device": device, "threads": torch.get_num_threads(),
-            "changed": list(changed), "clips": [path.name for path in self.clips],
+            "changed": list(changed), "clips": [recording.name for recording in pool.recordings], "pipeline": pipeline,
         }  # fmt: skip
-        self._standardise()
-        self.network.to(device)
+        self.feed = self._feed(pool)
+        self.unpaired = self._feed(table.pool(table.unpaired, data, grid.rate)) if table.unpaired else None
+        self.generator = torch.Generator(device if pipeline == "device" else "cpu").manual_seed(fit.seed)
+        self.network, self.average = (configuration.block() or configuration.built() for _ in range(2))
+        self.border = configuration.input.context.future if configuration.block() else None
+        self.history, self.seconds, self.best, self.start = [], 0.0, -math.inf, 0
+        self._kept, self._saved = {}, time.monotonic()
+        self._begin(start) if state is None else self._resume(state)
+
+    def _begin(self, start: Path | None):
+        fit = self.configuration.fit
+        if start is None and self.configuration.adversarial:
+            raise Problem("start: found none; an adversarial phase starts from a run or a weights file")
+        # Drawn on the processor whatever the pipeline: the first weights are the same everywhere.
+        drawn = self.generator if self.generator.device.type == "cpu" else torch.Generator().manual_seed(fit.seed)
+        self.network.initialise(drawn, self.configuration.network.gain)
+        if start is not None:
+            self.origin["start"] = started(self.network, self.configuration, start)
+        self.network.to(self.device)
+        if start is None:
+            self._standardise()
+        self.say(f"{len(self.origin['clips'])} clips, {self.network.parameter_count()} parameters")
         self.average.load_state_dict(self.network.state_dict())
-        self.average.to(device)
-        self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=fit.first, weight_decay=fit.decay, fused=device.split(":")[0] in FUSED
-        )
-        self._mixture_sdr = {}
+        self.average.to(self.device)
+        self.phase = phase_of(self)
+        if start is not None:
+            self.origin["before"] = self.measure()
+            self.phase.begin(self.origin["before"])
 
     @classmethod
     def resumed(cls, folder: Path, data: Path, device: str = "cpu", say=print) -> "Run":
-        """The run in `folder`, as it was after its last whole epoch."""
+        """The run in `folder`, as it was after the last epoch written down."""
         path = Path(folder) / "last.pt"
         state = checkpoint.load(path)
-        run = cls(configured(state["configuration"], str(path)), data, folder, device, say)
-        if run.origin["clips"] != state["origin"]["clips"]:
-            raise Problem(
-                f"{data}: train: found {len(run.clips)} clips, expected the {len(state['origin']['clips'])} "
-                f"that the run in {folder} began with"
-            )
-        run.network.load_state_dict(state["network"])
-        run.average.load_state_dict(state["average"])
-        run.optimiser.load_state_dict(state["optimiser"])
-        run.generator.set_state(state["generator"])
-        run.history, run.seconds, run.best = state["history"], state["seconds"], state["best"]
-        run.origin, run.start = state["origin"], state["epoch"] + 1
-        return run
+        configuration = configured(state["configuration"], str(path))
+        pipeline = state["origin"].get("pipeline", "host")
+        return cls(configuration, data, folder, device, say, pipeline=pipeline, state=state)
 
-    def _epoch(self, number: int, device: str = "cpu"):
-        grid, input, fit = self.configuration.grid, self.configuration.input, self.configuration.fit
-        return epoch(
-            self.clips, grid, input, self.configuration.mixing,
-            seed=fit.seed, number=number, batch=fit.batch, sequence=fit.sequence, device=device,
-        )  # fmt: skip
+    def _resume(self, state: dict):
+        found, expected = self.origin["clips"], state["origin"]["clips"]
+        if found != expected:
+            raise Problem(
+                f"data: train: found {len(found)} clips, expected the {len(expected)} that the run in {self.folder} began with"
+            )
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.network.to(self.device)
+        self.average.to(self.device)
+        self.phase = phase_of(self)
+        self.phase.restore(state)
+        self.generator.set_state(state["generator"])
+        self.history, self.seconds, self.best = state["history"], state["seconds"], state["best"]
+        self.origin, self.start = state["origin"], state["epoch"] + 1
+
+    def _feed(self, pool):
+        """A function of an epoch's number, and of how its batches should be, that gives them."""
+        grid, input, mixing = self.configuration.grid, self.configuration.input, self.configuration.mixing
+        seed, device = self.configuration.fit.seed, self.device
+        if self.pipeline == "device":
+            return Resident(pool, grid, input, mixing, seed, device).epoch
+        return lambda number, **kind: epoch(pool, grid, input, mixing, seed=seed, number=number, device=device, **kind)
+
+    def batches(self, number: int, feed=None) -> Iterator[Frames]:
+        """All batches of a pass over the data, of the training feed or another."""
+        fit = self.configuration.fit
+        return (feed or self.feed)(number, batch=fit.batch, sequence=fit.sequence, border=self.border)
+
+    def results(self, frames: Frames) -> torch.Tensor:
+        """What the network gives for a batch, [sequences, sequence, numbers of a frame], in single precision."""
+        precise, inputs = self.configuration.fit.precision != "bfloat16", self._inputs(frames)
+        with torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=not precise):
+            results = self.network(inputs, self.generator)
+        if self.border is not None:
+            results = results[:, 0].movedim(1, 2)  # [sequences, sequence, sources, bins]
+        return results.flatten(2).float()
+
+    def loss(self, results: torch.Tensor, frames: Frames) -> torch.Tensor:
+        """The supervised loss of a batch."""
+        fit = self.configuration.fit
+        return LOSSES[fit.loss](
+            results, self.configuration.output, frames.mixture, frames.accompaniment, frames.voice, fit.gamma
+        )
 
     def _standardise(self):
         """By one pass of varied training mixtures."""
         self.network.eval()
-        self.network.standardise(frames.inputs for frames in self._epoch(2**32 - 1))
-        self.say(f"{len(self.clips)} clips, {self.network.parameter_count()} parameters")
+        self.network.standardise(self._inputs(frames) for frames in self.batches(2**32 - 1))
+
+    def _inputs(self, frames: Frames) -> torch.Tensor:
+        return frames.inputs if self.border is None else frames.inputs[:, None]  # a block is one frame to the network
 
     def rate(self, number: int) -> float:
         """Learning rate of an epoch: half a cosine from first to last."""
@@ -90,52 +151,40 @@ class Run:
         last = self.configuration.fit.epochs if stop is None else min(stop, self.configuration.fit.epochs)
         for number in range(self.start, last):
             began = time.monotonic()
-            row = {"epoch": number, "rate": self.rate(number), "train_loss": self._train(number)}
+            row = {"epoch": number, "rate": self.rate(number), **self.phase.train(number)}
             fit = self.configuration.fit
             if (number + 1) % fit.evaluate == 0 or number + 1 == fit.epochs:
                 row |= self.measure()
             self.seconds += time.monotonic() - began
             row["seconds"] = self.seconds
             self.history.append(row)
-            self._keep(number, row)
             self.start = number + 1
+            self.say("  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
+            if "dev_loss" in row or number + 1 == last or time.monotonic() - self._saved > KEPT:
+                self._keep(number, row)
+                self._saved = time.monotonic()
 
-    def _train(self, number: int) -> float:
-        fit, total, count = self.configuration.fit, 0.0, 0
-        for settings in self.optimiser.param_groups:
-            settings["lr"] = self.rate(number)
-        self.network.train()
-        for frames in self._epoch(number, self.device):
-            with torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=fit.precision == "bfloat16"):
-                results = self.network(frames.inputs, self.generator)
-            loss = LOSSES[fit.loss](
-                results.float(), self.configuration.output, frames.mixture, frames.accompaniment, frames.voice, fit.gamma
-            )
-            self.optimiser.zero_grad()
-            loss.backward()
-            self.optimiser.step()
-            self._follow(fit.average)
-            size = frames.mixture[..., 0].numel()
-            total, count = total + float(loss.detach()) * size, count + size
-        return total / count
-
-    def _follow(self, decay: float):
+    def follow(self):
+        """Moves the averaged weights towards those of now."""
+        decay = self.configuration.fit.average
         with torch.no_grad():
-            for mean, now in zip(self.average.parameters(), self.network.parameters()):
-                mean.lerp_(now, 1.0 - decay)
+            torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1.0 - decay)
             for mean, now in zip(self.average.buffers(), self.network.buffers()):  # figures of the data, means already
                 mean.copy_(now)
 
     def model(self) -> Model:
         """The model as it is measured and exported: averaged weights, on the CPU, standardisation folded."""
-        network = self.average.folded().to("cpu")
-        return Model(self.configuration.grid, self.configuration.input, network, self.configuration.output)
+        network = self.configuration.built()
+        network.load_state_dict({name: tensor.cpu() for name, tensor in self.average.state_dict().items()})
+        return Model(self.configuration.grid, self.configuration.input, network.folded(), self.configuration.output)
 
     def measure(self) -> dict[str, float]:
-        """Dev loss and dev figures now."""
+        """Dev loss and dev figures now; the network runs where it is trained."""
         model = self.model()
+        model.network.to(self.device)
+        model.device = self.device
         loss = evaluate.dev_loss(self.dev, model, self.configuration.fit)
-        return {"dev_loss": loss, **evaluate.means(evaluate.score_all(self.dev, model, self._mixture_sdr))}
+        return {"dev_loss": loss, **evaluate.means(evaluate.score_all(self.dev, model, self._kept))}
 
     def _keep(self, number: int, row: dict):
         state = {
@@ -146,9 +195,8 @@ class Run:
         if row.get("voice_gnsdr", -math.inf) > self.best:
             self.best = row["voice_gnsdr"]
             checkpoint.save({**state, "best": self.best}, self.folder / "best.pt")
-        rest = {"optimiser": self.optimiser.state_dict(), "generator": self.generator.get_state(), "best": self.best}
+        rest = {"generator": self.generator.get_state(), "best": self.best, **self.phase.state()}
         checkpoint.save({**state, **rest}, self.folder / "last.pt")
         write_csv(self.history, self.folder / "curve.csv")
         chosen = max(self.history, key=lambda r: r.get("voice_gnsdr", -math.inf))["epoch"]
         write_svg(self.history, self.folder / "curve.svg", self.configuration.title, chosen)
-        self.say("  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))

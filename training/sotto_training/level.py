@@ -8,6 +8,7 @@ import torch
 from .grid import Grid
 from .problem import Problem
 
+LARGEST_EXPONENT = 200.0  # of e, in what is summed: far from where float64 ends
 
 @dataclass(frozen=True)
 class LevelKind:
@@ -33,7 +34,7 @@ def powers(magnitudes: torch.Tensor, grid: Grid) -> torch.Tensor:
     counts = torch.full((grid.bins,), 2.0, dtype=torch.float64)
     counts[0] = counts[-1] = 1.0
     energy = grid.taper_sum**2 / (grid.window * float((grid.taper**2).sum()))
-    return energy * (magnitudes.double() ** 2 @ counts)
+    return energy * (magnitudes.double() ** 2 @ counts.to(magnitudes.device))
 
 
 class LevelTracker:
@@ -64,3 +65,33 @@ def levels(magnitudes: torch.Tensor, grid: Grid, kind: LevelKind, *, warm: bool 
         for power in each:
             tracker.step(power)
     return torch.tensor([tracker.step(power) for power in each], dtype=torch.float64)
+
+
+def levels_along(
+    powers: torch.Tensor, frames: torch.Tensor, grid: Grid, kind: LevelKind, warm: torch.Tensor
+) -> torch.Tensor:
+    """Levels, float64 [clips, frames], of powers [clips, frames], all clips at once and without a step a frame.
+
+    Clip n has `frames[n]` frames; what comes after them plays no part. `warm` [clips] says which of them start as if
+    they had been heard before. With g a frame's gate and G the sum of the gates up to it, the tracker's recursion is
+    ``W[t] = k^G[t] (W[0] + sum over i <= t of g[i] p[i] k^-G[i])``; the powers are kept in range by taking parts.
+    """
+    decay = grid.hop / (grid.rate * kind.seconds)
+    part = max(1, int(LARGEST_EXPONENT / decay))
+    inside = torch.arange(powers.shape[1], device=powers.device) < frames[:, None]
+    gate = ((powers >= 10.0 ** (kind.floor / 10.0)) & inside).to(torch.float64)
+    sums = torch.zeros(2, len(powers), 1, dtype=torch.float64, device=powers.device)  # weighted powers, weights
+
+    def walked(sums):
+        found = []
+        for gates, heard in zip(gate.split(part, 1), powers.double().split(part, 1)):
+            exponent = decay * gates.cumsum(1)
+            added = torch.stack([gates * heard, gates]) * exponent.exp()
+            found.append((sums + added.cumsum(2)) * (-exponent).exp())
+            sums = found[-1][..., -1:]
+        return torch.cat(found, 2)
+
+    after = walked(sums)[..., -1:] * warm[:, None].to(torch.float64)
+    weighted, weight = walked(after)
+    floor = 10.0 ** (kind.floor / 10.0)
+    return torch.where(weight > 0, weighted / weight.clamp_min(1e-300), floor).sqrt()

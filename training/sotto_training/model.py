@@ -15,23 +15,25 @@ BLOCK = 64  # frames at a time for networks that take many frames for one
 
 @dataclass
 class Model:
-    """Estimates the voice's mask from magnitudes of a whole file."""
+    """Estimates the voice's mask from magnitudes of a whole file; the network is on `device`, all else where it comes from."""
 
     grid: Grid
     input: Input
     network: Network
     output: Output = field(default_factory=Output)
+    device: str = "cpu"
 
     def results(self, features: torch.Tensor) -> torch.Tensor:
         """What the network gives, [frames, ...], for features [frames, bins] of a whole file.
 
         Row k is the estimate for frame k, from frames k - past to k + future and from what the network remembers.
         """
+        came, features = features.device, features.to(self.device)
         with torch.no_grad():
             if self.network.remembers() or self.input.context.frames == 1:
-                return self.network(in_context(features, self.input.context)[None])[0]
+                return self.network(in_context(features, self.input.context)[None])[0].to(came)
             around = neighbours(len(features), self.input.context)
-            return torch.cat([self.network(features[rows][None])[0] for rows in around.split(BLOCK)])
+            return torch.cat([self.network(features[rows][None])[0].to(came) for rows in around.split(BLOCK)])
 
     def masks(self, magnitudes: torch.Tensor, levels: torch.Tensor) -> torch.Tensor:
         """Voice masks [frames, bins] for magnitudes [frames, bins] and levels [frames]."""

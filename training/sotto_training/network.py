@@ -40,7 +40,7 @@ class Network(nn.Module):
     def forward(self, inputs: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
         """Results [batch, frames, *result] for inputs [batch, frames, *shape], the state zero before each sequence.
 
-        While training, layers leave out a share of their results, drawn from `generator` (on the CPU).
+        While training, layers leave out a share of their results, drawn from `generator`, on the device it lives on.
         """
         return self.until(None, inputs, generator)
 
@@ -57,7 +57,8 @@ class Network(nn.Module):
             if not sources:
                 found = found.expand(*inputs.shape[:2], *found.shape[2:])
             if self.training and layer.dropout:
-                kept = torch.rand(found.shape, generator=generator) >= layer.dropout
+                where = "cpu" if generator is None else generator.device
+                kept = torch.rand(found.shape, generator=generator, device=where) >= layer.dropout
                 found = found * (kept.to(found.device) / (1.0 - layer.dropout))
             values[layer.name] = found
             for source in sources:

@@ -1,21 +1,21 @@
 """Choosing smaller weights: by what the clips of dev lose."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 
-from . import clips, evaluate
+from . import evaluate
 from .batches import clip_of
 from .mixing import plain
 from .model import Model
 from .precision import rounded, storable
+from .sources import Excerpt, Recording
 
 STORED = ("single", "half", "integer", "auto")
 LOSS = 0.05  # dB of voice GNSDR on dev that smaller weights may cost
 
 
-def smaller(model: Model, dev: list[Path], stored: str) -> tuple[Model, dict]:
+def smaller(model: Model, dev: list[Excerpt | Recording], stored: str) -> tuple[Model, dict]:
     """The model with its weights stored as asked, and what that cost; nothing is said where nothing was done.
 
     `auto`: layers become integers one after the other, those first whose rounding changes the masked magnitudes least,
@@ -47,15 +47,15 @@ def _with(model: Model, kinds: dict[str, str]) -> Model:
     return replace(model, network=rounded(model.network, kinds))
 
 
-def _gnsdr(model: Model, dev: list[Path]) -> float:
+def _gnsdr(model: Model, dev: list[Excerpt | Recording]) -> float:
     return evaluate.means(evaluate.score_all(dev, model))["voice_gnsdr"]
 
 
-def _noise(model: Model, other: Model, dev: list[Path]) -> float:
+def _noise(model: Model, other: Model, dev: list[Excerpt | Recording]) -> float:
     """Decibels by which the difference of the masked magnitudes lies above the magnitudes themselves: below 0."""
     signal = noise = 0.0
-    for path in dev:
-        mixture = clip_of(*plain(*clips.read(path, model.grid.rate)), model.grid, model.input).mixture
+    for clip in dev:
+        mixture = clip_of(*plain(*clip.read(model.grid.rate)), model.grid, model.input).mixture
         shares = [one.output.share(one.results(mixture).flatten(1)) * mixture for one in (model, other)]
         signal += float((shares[0].double() ** 2).sum())
         noise += float(((shares[1] - shares[0]).double() ** 2).sum())

@@ -38,6 +38,8 @@ def _value(hint, found, where: str):
                 if found is None or option is not type(None):
                     return _value(option, found, where)
         hint = next(option for option in typing.get_args(hint) if option is not type(None))
+        if dataclasses.is_dataclass(hint):
+            return build(hint, found, where)
     if hint is type(None) and found is None:
         return found
     if typing.get_origin(hint) is list:

@@ -10,11 +10,12 @@ from conftest import tiny
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from sotto_training import clips, evaluate, export, golden, precision, seeded, smaller, weights
+from sotto_training import evaluate, export, golden, precision, seeded, smaller, weights
 from sotto_training.command import main
 from sotto_training.configuration import configuration_of, configured
 from sotto_training.fit import Run
 from sotto_training.problem import Problem
+from sotto_training.sources import mir1k
 
 SVSGAN = Path(__file__).parent.parent / "configurations" / "svsgan.toml"
 
@@ -125,7 +126,7 @@ def test_eight_bits_are_off_by_half_a_step_at_most():
 
 def test_auto_stays_within_what_dev_may_lose(exported, little):
     model, _ = weights.read(exported[1])
-    dev = clips.clips_of(little, "dev")
+    dev = mir1k.recordings(little, "dev")
     found, cost = smaller.smaller(model, dev, "auto")
     assert set(cost["stored"]) == {"hidden.1", "hidden.2", "output"}
     assert set(cost["stored"].values()) <= {"half", "integer"} and "integer" in cost["stored"].values()
@@ -181,9 +182,9 @@ def test_the_command_line_from_fit_to_score(table, data, tmp_path, capsys):
 def test_problems_name_file_and_expectation(tmp_path, capsys):
     soundfile.write(tmp_path / "mono.wav", numpy.zeros(100), 16000)
     with pytest.raises(Problem, match=r"mono\.wav: channels: found 1, expected 2"):
-        clips.read(tmp_path / "mono.wav", 16000)
+        mir1k.recording_of(tmp_path / "mono.wav").read(16000)
     with pytest.raises(Problem, match="train: not found"):
-        clips.clips_of(tmp_path, "train")
+        mir1k.recordings(tmp_path, "train")
     (tmp_path / "x.toml").write_text(SVSGAN.read_text().replace("gamma", "gama"))
     assert main(["fit", str(tmp_path / "x.toml"), "--data", str(tmp_path), "--run", str(tmp_path / "r")]) == 1
     assert "fit: unknown key 'gama'" in capsys.readouterr().err
@@ -211,7 +212,7 @@ def test_clips_are_read_at_any_rate(tmp_path):
     time = numpy.arange(44100) / 44100
     tone = 0.5 * numpy.sin(2 * numpy.pi * 1000 * time)
     soundfile.write(tmp_path / "fast.wav", numpy.stack([tone, -tone], 1), 44100, subtype="FLOAT")
-    music, voice = clips.read(tmp_path / "fast.wav", 8192)
+    music, voice = mir1k.recording_of(tmp_path / "fast.wav").read(8192)
     expected = 0.5 * numpy.sin(2 * numpy.pi * 1000 * numpy.arange(8192) / 8192)
     assert len(music) == 8192 and numpy.abs(music - expected)[200:-200].max() < 5e-3
     assert numpy.array_equal(voice, -music)
@@ -225,6 +226,6 @@ def test_the_shipped_weights_keep_their_figures():
     if not shipped.is_file():
         pytest.skip(f"{shipped} is not there")
     model, document = weights.read(shipped)
-    figures = evaluate.means(evaluate.score_all(clips.clips_of(Path(folder) / "mir1k", "dev"), model))
+    figures = evaluate.means(evaluate.score_all(mir1k.recordings(Path(folder) / "mir1k", "dev"), model))
     for name, value in figures.items():
         assert value == pytest.approx(document["quality"]["dev"][name], abs=0.02), name

@@ -5,16 +5,21 @@ import torch
 
 from sotto_training import checkpoint
 from sotto_training.batches import epoch
-from sotto_training.clips import clips_of
 from sotto_training.configuration import configured
+from sotto_training.data import Pool
 from sotto_training.features import Context, Input
 from sotto_training.fit import Run
 from sotto_training.mixing import Mixing
 from sotto_training.problem import Problem
+from sotto_training.sources import mir1k
 
 
 def silent(_):
     pass
+
+
+def pool(data):
+    return Pool([(1.0, mir1k.recordings(data, "train"))], 16000)
 
 
 def state(folder):
@@ -45,7 +50,7 @@ def test_interrupted_inside_an_epoch_repeats_it_exactly(configuration, data, tmp
     Run(configuration, data, tmp_path / "whole", say=silent).fit(stop=2)
     run = Run(configuration, data, tmp_path / "cut", say=silent)
     run.fit(stop=1)
-    batches = run._epoch(1)
+    batches = run.batches(1)
     run.network.train()(next(batches).inputs, run.generator)  # half an epoch's worth of random numbers are gone
     Run.resumed(tmp_path / "cut", data, say=silent).fit(stop=2)
     assert same(state(tmp_path / "whole"), state(tmp_path / "cut"))
@@ -80,14 +85,14 @@ def test_training_helps(configuration, data, tmp_path):
     run = Run(configuration, data, tmp_path, say=silent)
     before = run.measure()
     for row in range(4):
-        run._train(row)
+        run.phase.train(row)
     after = run.measure()
     assert after["dev_loss"] < 0.8 * before["dev_loss"]
 
 
 def test_sequences_are_frames_in_a_row(configuration, data):
     grid, input = configuration.grid, Input(context=Context(1, 1))
-    for frames in epoch(clips_of(data, "train"), grid, input, Mixing(), seed=1, number=0, batch=200, sequence=25):
+    for frames in epoch(pool(data), grid, input, Mixing(), seed=1, number=0, batch=200, sequence=25):
         assert frames.inputs.shape[1:] == (25, 3, grid.bins) and frames.voice.shape[1:] == (25, grid.bins)
         assert torch.equal(frames.inputs[:, :, 1], frames.mixture)
         assert torch.equal(frames.inputs[:, 1:, 0], frames.mixture[:, :-1])
@@ -97,7 +102,7 @@ def test_sequences_are_frames_in_a_row(configuration, data):
 def test_an_epoch_repeats_and_the_next_differs(configuration, data):
     def frames(number):
         parts = epoch(
-            clips_of(data, "train"), configuration.grid, configuration.input, configuration.mixing,
+            pool(data), configuration.grid, configuration.input, configuration.mixing,
             seed=1, number=number, batch=100, group=3,
         )  # fmt: skip
         return torch.cat([part.mixture for part in parts])

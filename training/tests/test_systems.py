@@ -7,7 +7,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from sotto_training import checkpoint, evaluate, export, golden, golden_layers, seeded, weights
+from sotto_training import checkpoint, evaluate, export, golden, golden_layers, judges, seeded, weights
+from sotto_training.adversarial import Adversarial, Critics
 from sotto_training.configuration import configured
 from sotto_training.fit import Run
 from sotto_training.layers import KINDS
@@ -16,11 +17,13 @@ from sotto_training.stream import Stream
 
 PARAMETERS = {  # as published, or counted from the published layers
     "svsgan": 3_677_186,
+    "svsgan-adversarial": 3_677_186,
     "dnn-1": 3_543_026,
     "dnn-3": 4_569_026,
     "dnn-5": 5_595_026,
     "drnn-1": 5_569_026,
     "drnn-2": 5_569_026,
+    "drnn-2-lbfgs": 5_569_026,
     "drnn-3": 5_569_026,
     "srnn": 7_569_026,
     "gru-256": 1_643_010,
@@ -29,6 +32,7 @@ PARAMETERS = {  # as published, or counted from the published layers
     "unet": 9_823_313,
     "unet-16k": 9_823_313,
     "stoller": 958_596,
+    "stoller-semi-supervised": 958_596,
     "deep-karaoke": 12_082_689,
     "lstm-mask": 1_314_049,
 }
@@ -65,6 +69,26 @@ def test_the_published_size(name):
     with torch.device("meta"):
         network = seeded.found(name).built()
     assert network.parameter_count() == PARAMETERS[name]
+
+
+def test_the_judges_have_their_published_size():
+    with torch.device("meta"):
+        assert judges.discriminator(Adversarial(), 513).parameter_count() == 1_317_898
+        assert judges.critic(Critics(), 66, 257).parameter_count() == 1_869_344
+
+
+def test_a_block_is_what_slides():
+    """The last frame of a block, as the network gives it that runs; all its frames, from the tensors of the same file."""
+    configuration = seeded.found("stoller", golden.SYSTEMS["stoller"] + ["fit.sequence=18"])
+    single, block = configuration.built(), configuration.block()
+    seeded.seed(single, 5)
+    block.load_state_dict(single.state_dict())
+    block.eval()
+    frames = torch.rand(46 + 18 + 46, configuration.grid.bins, generator=torch.Generator().manual_seed(1)) * 30
+    whole = block(frames[None, None])[0, 0]
+    assert whole.shape == (2, 18, configuration.grid.bins)
+    last = single(frames[None, None, -94:])[0, 0].reshape(2, -1)
+    assert torch.allclose(whole[:, -1], last, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("*-model.safetensors")), ids=lambda path: path.stem)
@@ -130,6 +154,8 @@ def test_from_configuration_to_weights(name, little, tmp_path):
     """A pass over a few clips: every system can be fitted, measured, resumed, exported and streamed."""
     table = seeded.found(name, TRIED[name]).table()
     table["fit"] |= {"epochs": 4, "evaluate": 4, "sequence": min(20, table["fit"]["sequence"]), "batch": 100}
+    if name == "stoller":
+        table["fit"]["sequence"] = 18  # of a block's lengths
     table["fit"] |= {"first": GENTLY.get(name, 3e-3), "last": 1e-3, "average": 0.0}
     run = Run(configured(table, "tests"), little, tmp_path / "run", say=lambda _: None)
     before = evaluate.dev_loss(run.dev, run.model(), run.configuration.fit)

@@ -96,6 +96,7 @@ extension ConvolvingForm {
   }
 
   var memory: Int { convolution.scratch }
+  var padding: Int { convolution.packedCount - convolution.weight.numbers }
 
   func activated(_ activation: Activation) -> Self {
     var form = self

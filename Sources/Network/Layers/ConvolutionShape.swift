@@ -47,11 +47,16 @@ struct ConvolutionShape: Sendable {
     return unsafe isTransposed ? rt_transposed_convolution_scratch(&geometry) : rt_convolution_scratch(&geometry)
   }
 
+  /// Floats of the weights in the order in which the kernel reads them: each group's outputs fill whole panels.
+  var packedCount: Int {
+    var geometry = geometry
+    return unsafe isTransposed ? rt_transposed_convolution_size(&geometry) : rt_convolution_size(&geometry)
+  }
+
   /// The weights in the order in which the kernel reads them.
   func packed(_ weights: WeightBlock) -> WeightBlock {
     var geometry = geometry
-    let size = unsafe isTransposed ? rt_transposed_convolution_size(&geometry) : rt_convolution_size(&geometry)
-    let packed = WeightBlock(bytes: 4 * size)
+    let packed = WeightBlock(bytes: 4 * packedCount)
     if isTransposed {
       unsafe rt_transposed_convolution_pack(&geometry, weights.floats, packed.floats)
     } else {

@@ -25,6 +25,14 @@ class Architecture:
         """The network, its weights not drawn yet."""
         return Network(self.layers(input, grid, output), input.shape(grid))
 
+    def block(self, input: Input, grid: Grid, output: Output, frames: int) -> Network | None:
+        """A network of the same tensors that gives `frames` estimates [sources, frames, bins] at a time.
+
+        Its input is a block of them with as many frames before and after it as there are frames to come. None where
+        estimates in a row have nothing to share.
+        """
+        return None
+
     def table(self) -> dict:
         """As a configuration has it."""
         return {"architecture": self.kind, **asdict(self)}

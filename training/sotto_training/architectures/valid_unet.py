@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass, field
 
-from ..layers import Activation, Concatenate, Convolution, Pad, Reduce, Reshape, Slice, TransposedConvolution
+from ..features import Input
+from ..grid import Grid
+from ..layers import Activation, Concatenate, Convolution, Layer, Pad, Reduce, Reshape, Slice, TransposedConvolution
+from ..network import Network
+from ..output import Output
 from ..problem import Problem
 from .architecture import Architecture
 
 KERNEL = (3, 3)
 
 
-def block(levels: int, bottom: int) -> tuple[int, int]:
+def span(levels: int, bottom: int) -> tuple[int, int]:
     """Sides of input and output of a block whose deepest layer has a side of `bottom`: 158 to 66 with 4 levels, 6."""
     inside, outside = bottom, bottom
     for _ in range(levels):
@@ -32,16 +36,37 @@ class ValidUNet(Architecture):
 
     def layers(self, input, grid, output):
         """At level n: down.n, largest.n, up.n, crop.n, skip.n, merge.n."""
+        return [
+            *self._of_block(input, grid, output, 2),
+            Slice("estimated", 1, 1, 2),
+            Slice("bins", 2, 0, grid.bins),
+            Reshape("logarithms", [2, grid.bins]),
+            Activation("magnitudes", "expm1"),
+            Reshape("both", [2 * grid.bins]),
+        ]
+
+    def block(self, input, grid, output, frames):
+        """All estimates of a larger block, as the paper trains: each frame in every place that pooling may give it."""
         depth = len(self.channels) - 1
-        frames, estimated = block(depth, 2)
-        border = (frames - estimated) // 2
+        known = {span(depth, side)[1]: side for side in range(2, 2 + frames)}
+        if frames not in known:
+            raise Problem(f"fit.sequence: found {frames}, expected one of {', '.join(str(one) for one in list(known)[:6])}, ...")
+        layers = self._of_block(input, grid, output, known[frames])
+        layers += [Slice("bins", 2, 0, grid.bins), Activation("magnitudes", "expm1")]
+        return Network(layers, (span(depth, known[frames])[0], grid.bins))
+
+    def _of_block(self, input: Input, grid: Grid, output: Output, deepest: int) -> list[Layer]:
+        """The layers up to the logarithms of both sources [2, frames, rows]; the deepest has `deepest` frames."""
+        depth = len(self.channels) - 1
+        border = (span(depth, 2)[0] - span(depth, 2)[1]) // 2
+        frames, estimated = span(depth, deepest)
         if (input.context.past, input.context.future) != (border + 1, border) or output.kind != "two-source-magnitudes":
             raise Problem(
                 f"input.context, output.kind: found past {input.context.past}, future {input.context.future}, "
                 f"{output.kind!r}, expected past {border + 1}, future {border}, 'two-source-magnitudes'"
             )
-        bottom = next(side for side in range(2, grid.bins) if block(depth, side)[1] >= grid.bins)
-        rows, given = block(depth, bottom)
+        bottom = next(side for side in range(2, grid.bins) if span(depth, side)[1] >= grid.bins)
+        rows, given = span(depth, bottom)
         below = (rows - given) // 2
         layers = [
             Activation("logarithm", "log1p"),
@@ -75,11 +100,6 @@ class ValidUNet(Architecture):
             Concatenate("seen", 0, source=["crop.input", "merge.0"]),
             # Where both rectified estimates are 0, nothing tells them apart and nothing wakes them.
             Convolution("sources", 2, (1, 1), activation="relu", start=1.0),
-            Slice("estimated", 1, 1, 2),
-            Slice("bins", 2, 0, grid.bins),
-            Reshape("logarithms", [2, grid.bins]),
-            Activation("magnitudes", "expm1"),
-            Reshape("both", [2 * grid.bins]),
         ]
 
 

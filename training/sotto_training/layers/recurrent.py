@@ -74,7 +74,7 @@ class Recurrent(Stateful):
         native = {"relu": torch.rnn_relu, "tanh": torch.rnn_tanh}.get(self.activation)
         if native:
             parameters = [self.weight, self.recurrent, self.bias, torch.zeros_like(self.bias)]
-            return native(values, self.zeros(values)[None], parameters, True, 1, 0.0, False, False, True)[0]
+            return native(values, self.zeros(values)[None], parameters, True, 1, 0.0, self.training, False, True)[0]
         steps = functional.linear(values, self.weight, self.bias)
         state, found = self.zeros(values), []
         for step in steps.unbind(1):
@@ -120,7 +120,7 @@ class GRU(Stateful):
         state = states[0] if states else self.zeros(values)
         if self.reset == "after":
             parameters = [self.weight, self.recurrent, self.bias, second]
-            return torch.gru(values, state[None].contiguous(), parameters, True, 1, 0.0, False, False, True)[0]
+            return torch.gru(values, state[None].contiguous(), parameters, True, 1, 0.0, self.training, False, True)[0]
         steps = functional.linear(values, self.weight, self.bias + second)
         gates, new = self.recurrent.split([2 * self.units, self.units])
         found = []
@@ -162,4 +162,4 @@ class LSTM(Stateful):
         parameters = [native(self.weight), native(self.recurrent), bias, torch.zeros_like(bias)]
         begin = [*states, *(self.zeros(values) for _ in range(2 - len(states)))]
         begin = [state[None].contiguous() for state in begin]
-        return torch.lstm(values, begin, parameters, True, 1, 0.0, False, False, True)[0]
+        return torch.lstm(values, begin, parameters, True, 1, 0.0, self.training, False, True)[0]

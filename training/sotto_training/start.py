@@ -1,0 +1,58 @@
+"""Weights that a phase starts from: the best of a run, or a weights file."""
+
+import hashlib
+from pathlib import Path
+
+import torch
+
+from . import checkpoint, weights
+from .configuration import Configuration, configured
+from .layers import Affine
+from .network import Network
+from .problem import Problem
+from .provenance import phases
+
+
+def started(network: Network, configuration: Configuration, path: Path) -> dict:
+    """Puts the weights at `path` into `network`; gives the facts of how they came to be.
+
+    A weights file has taken the standardisation into the layers behind it: it starts with one that changes nothing.
+    """
+    path = Path(path)
+    if path.is_dir():
+        state = checkpoint.load(path / "best.pt")
+        found = configured(state["configuration"], str(path))
+        _alike(configuration, found.grid, found.input, found.output, path)
+        try:
+            network.load_state_dict(state["average"])
+        except RuntimeError:
+            raise Problem(f"{path}: its network is another one: {found.network}, expected {configuration.network}") from None
+        facts = {
+            "name": found.name, "commit": state["origin"]["commit"], "epoch": state["epoch"], "epochs": found.fit.epochs,
+            "seed": found.fit.seed, "seconds": round(state["seconds"], 1), "voice_gnsdr": round(state["best"], 3),
+            "device": state["origin"]["device"], "phases": phases(found, state), "configuration": found.table(),
+        }  # fmt: skip
+        if "start" in state["origin"]:
+            facts["start"] = state["origin"]["start"]
+        return facts
+    model, document = weights.read(path)
+    _alike(configuration, model.grid, model.input, model.output, path)
+    tensors, own = model.network.tensors(), network.tensors()
+    for layer in network.layers:
+        if isinstance(layer, Affine) and f"{layer.name}.scale" not in tensors:
+            tensors |= {f"{layer.name}.scale": torch.ones_like(layer.scale), f"{layer.name}.shift": torch.zeros_like(layer.shift)}
+    if tensors.keys() != own.keys() or any(tensors[name].shape != own[name].shape for name in own):
+        raise Problem(f"{path}: found the tensors {sorted(tensors)}, expected {sorted(own)}, of the same shapes")
+    for name, tensor in own.items():
+        tensor.copy_(tensors[name])
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    training = document["training"]
+    before = training.get("phases") or [f"{document['name']}, at commit {training.get('commit', 'unknown')}"]
+    return {"name": document["name"], "sha256": digest, "phases": before, "training": training}
+
+
+def _alike(configuration: Configuration, grid, input, output, path: Path):
+    for name, found in (("grid", grid), ("input", input), ("output", output)):
+        expected = getattr(configuration, name)
+        if found != expected:
+            raise Problem(f"{path}, {name}: found {found}, expected {expected}")
