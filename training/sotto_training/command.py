@@ -1,4 +1,4 @@
-"""The command line: `sotto-train fit | resume | score | alpha | export | store | golden | seeded | dictionary`."""
+"""The command line: `sotto-train fit | resume | score | alpha | export | store | golden | seeded | dictionary | results`."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from . import alpha, dictionary, evaluate, export, golden, seeded, weights
+from . import alpha, dictionary, evaluate, export, golden, results, seeded, weights
 from .configuration import configuration_of
 from .fit import PIPELINES, Run
 from .grid import Grid
@@ -77,6 +77,12 @@ def parser() -> argparse.ArgumentParser:
     drawn.add_argument("--seed", type=int, default=1, help="what the weights are drawn from (default 1)")
     drawn.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="change one value")
     drawn.add_argument("--stored", choices=STORED[:-1], default="single", help="type of the weights (default single)")
+    shown = command("results", "write the table of all systems beside their papers' figures")
+    shown.add_argument("--models", type=Path, required=True, help="folder of weights files")
+    shown.add_argument("--preset", action="append", default=[], help="a preset that has no weights of its own")
+    shown.add_argument("--presets", type=Path, required=True, help="folder of the presets")
+    shown.add_argument("--programs", type=Path, required=True, help="folder in which `sotto` lies")
+    shown.add_argument("--out", type=Path, required=True, help="page to write")
     return top
 
 
@@ -108,6 +114,9 @@ def perform(options: argparse.Namespace):
     elif options.command == "dictionary":
         fitted = dictionary.fit(options.data, Grid(), options.atoms, options.updates, options.seed, _say)
         dictionary.write(*fitted, options.out)
+        _report([options.out])
+    elif options.command == "results":
+        results.write(options.out, options.data, options.programs, options.models, options.preset, options.presets)
         _report([options.out])
     elif options.command == "seeded":
         seeded.write(seeded.found(options.name, options.set), options.out, options.seed, options.stored)

@@ -1,0 +1,130 @@
+"""The table of all systems: what their papers report, and what the engine that plays measures."""
+
+import json
+import subprocess
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from .problem import Problem
+
+SHORT = 0.5  # dB under its paper from which on a system owes an explanation
+RATE = 48000
+
+HEAD = """# Results
+
+Made by `{command}`; not by hand.
+
+Every network was trained on MIR-1K's `train` only (171 clips of two singers) and chosen by `dev` only (4 clips). Figures
+are of the {clips} clips of `{data}` ({minutes:.1f} minutes), of singers that no training and no choice has heard, through the
+streaming engine as it plays: GNSDR / GSIR / GSAR in dB, {method}.
+
+The papers' figures are of other clips, as said below the table: a difference is the system's and the clips' together.
+
+| system | paper, voice | voice | accompaniment | latency | frames to come | parameters | a frame |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+"""
+
+FOOT = """
+Latency at {rate} Hz as the preset alone needs it; a live stream adds a period or more in hand for a network. A frame is
+the layers' processor time, hot and with the caches emptied, median, on {processor}.
+"""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What is reported of a system: `voice` trained plainly, `discriminative` with the terms of that name."""
+
+    voice: list[float] | None = None
+    discriminative: list[float] | None = None
+    split: str = "the 825 test clips of Huang et al. (2014), of which these are a part"
+    note: str = ""
+
+    @property
+    def best(self) -> list[float] | None:
+        """The figures to be compared with."""
+        return max(filter(None, (self.voice, self.discriminative)), default=None)
+
+
+def papers() -> dict[str, Paper]:
+    """By the systems' names."""
+    table = tomllib.loads((Path(__file__).parent / "papers.toml").read_text())
+    return {name: Paper(**entry) for name, entry in table.items()}
+
+
+def ask(programs: Path, *arguments) -> dict:
+    """What `sotto` answers in JSON."""
+    command = [str(programs / "sotto"), *map(str, arguments), "--json"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True)
+    except OSError as error:
+        raise Problem(f"{command[0]}: cannot be run: {error.strerror}") from error
+    try:
+        answer = json.loads(done.stdout)
+    except json.JSONDecodeError:
+        raise Problem(f"{' '.join(command)}: found status {done.returncode}: {done.stderr.strip()}") from None
+    if "error" in answer:
+        raise Problem(f"{' '.join(command)}: {answer['error'].get('message', answer['error'])}")
+    return answer
+
+
+def write(out: Path, data: Path, programs: Path, models: Path, presets: list[str], folder: Path):
+    """Measures every weights file in `models` and the named `presets` of `folder`, and writes the table to `out`."""
+    weights = sorted(Path(models).glob("*.safetensors"))
+    if not weights and not presets:
+        raise Problem(f"{models}: holds no weights file, and no preset is named")
+    wanted = [*weights, *presets]
+    asked = [word for one in wanted for word in ("--preset", one)]
+    scored = ask(programs, "evaluate", data, *asked, "--preset-path", folder, "--oracle")
+    if scored["failures"]:
+        raise Problem(f"{data}: {len(scored['failures'])} clips were not measured, first: {scored['failures'][0]}")
+    checked = {Path(one).stem: ask(programs, "check", one, "--preset-path", folder) for one in wanted}
+    bench = ask(programs, "bench", "--all", "--models", models, "--preset-path", folder) if weights else {}
+    command = ["sotto-train results --models MODELS --programs PROGRAMS --presets presets", f"--data DATA/{data.name}"]
+    command += [f"--preset {preset}" for preset in presets]
+    out.write_text(table(scored, checked, bench, data.name, " ".join(command)))
+
+
+def table(scored: dict, checked: dict, bench: dict, data: str, command: str) -> str:
+    """The page, from what `evaluate`, `check` of each system and `bench` said."""
+    known, costs = papers(), {model["name"]: model["ours"][0] for model in bench.get("models", [])}
+    rows = sorted(scored["systems"], key=lambda one: -(one["voice"]["nsdr"] or 0.0))
+    text = HEAD.format(
+        command=command, clips=scored["clips"], data=data, minutes=scored["seconds"] / 60, method=scored["method"]
+    )
+    notes = []
+    for system in rows:
+        name = Path(system["name"]).stem
+        paper = known.get(name, Paper())
+        text += _row(name, system, paper, checked.get(name), costs.get(name))
+        if paper.best:
+            notes.append(f"- {name}: {paper.split}.")
+            gap = paper.best[0] - system["voice"]["nsdr"]
+            if gap > SHORT:
+                why = paper.note or "No reason is known yet."
+                notes.append(f"  **{gap:.1f} dB under the paper.** {why}")
+    processor = bench.get("processor", "a machine that was not measured")
+    return text + FOOT.format(rate=RATE, processor=processor) + ("\n" + "\n".join(notes) + "\n" if notes else "")
+
+
+def _row(name: str, system: dict, paper: Paper, check: dict | None, cost: dict | None) -> str:
+    cells = [
+        name if system["kind"] != "oracle" else f"*{name}*",
+        _figures(paper.best),
+        *(_figures([system[source][key] for key in ("nsdr", "sir", "sar")]) for source in ("voice", "accompaniment")),
+    ]
+    if check:
+        latency = next((one["seconds"] for one in check["latency"] if one["rate"] == RATE), None)
+        cells += [
+            "–" if latency is None else f"{latency * 1000:.1f} ms",
+            str(check["lookAhead"]),
+            f"{check['parameters']:,}" if check.get("parameters") else "–",
+        ]
+    else:
+        cells += ["–"] * 3
+    cells.append(f"{cost['hot']['median'] * 1e6:.0f} / {cost['paced']['median'] * 1e6:.0f} µs" if cost else "–")
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def _figures(values: list[float | None] | None) -> str:
+    return " / ".join("–" if value is None else f"{value:.2f}" for value in values) if values else ""

@@ -1,0 +1,91 @@
+"""The table of results, from a program that answers as sotto does."""
+
+import json
+
+import pytest
+
+from sotto_training import results
+from sotto_training.problem import Problem
+
+
+def figures(nsdr):
+    return {"nsdr": nsdr, "sir": nsdr + 5, "sar": nsdr + 2}
+
+
+def system(name, kind, voice, accompaniment):
+    return {"name": name, "kind": kind, "voice": figures(voice), "accompaniment": figures(accompaniment)}
+
+
+@pytest.fixture
+def programs(tmp_path):
+    """A `sotto` of a few lines: it prints what lies beside it under its first argument's name."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    program = folder / "sotto"
+    program.write_text('#!/bin/sh\necho "$@" >>"$(dirname "$0")/asked"\ncat "$(dirname "$0")/$1"\n')
+    program.chmod(0o755)
+    time = {"median": 0.0002}
+    answers = {
+        "evaluate": {
+            "method": "as measured", "clips": 2, "seconds": 90.0, "failures": [],
+            "systems": [
+                system("hpss", "preset", 2.8, 3.0), system("drnn-2", "preset", 6.0, 6.5),
+                system("oracle ratio", "oracle", 13.5, 13.0),
+            ],
+        },
+        "check": {"latency": [{"rate": 48000, "seconds": 0.0907}], "lookAhead": 1, "parameters": 5569026},
+        "bench": {"processor": "a fine one", "models": [{"name": "drnn-2", "ours": [{"hot": time, "paced": time}]}]},
+    }  # fmt: skip
+    for name, answer in answers.items():
+        (folder / name).write_text(json.dumps(answer))
+    return folder
+
+
+def made(tmp_path, programs):
+    models = tmp_path / "models"
+    models.mkdir(exist_ok=True)
+    (models / "drnn-2.safetensors").touch()
+    out = tmp_path / "RESULTS.md"
+    results.write(out, tmp_path / "extra", programs, models, ["hpss"], tmp_path / "presets")
+    return out.read_text()
+
+
+def test_best_first_beside_the_paper(tmp_path, programs):
+    page = made(tmp_path, programs)
+    rows = [line for line in page.splitlines() if line.startswith("| ")][2:]
+    assert [row.split(" | ")[0] for row in rows] == ["| *oracle ratio*", "| drnn-2", "| hpss"]
+    assert rows[1] == (
+        "| drnn-2 | 7.45 / 13.08 / 9.68 | 6.00 / 11.00 / 8.00 | 6.50 / 11.50 / 8.50 | 90.7 ms | 1 | 5,569,026 "
+        "| 200 / 200 µs |"
+    )
+    assert rows[2].startswith("| hpss |  | 2.80 / 7.80 / 4.80 |")
+    assert "--data DATA/extra --preset hpss`; not by hand" in page and "a fine one" in page and "1.5 minutes" in page
+
+
+def test_what_stays_under_its_paper_is_told(tmp_path, programs):
+    assert "**1.5 dB under the paper.**" in made(tmp_path, programs)
+
+
+def test_every_system_is_measured_once_on_the_same_clips(tmp_path, programs):
+    made(tmp_path, programs)
+    asked = (programs / "asked").read_text().splitlines()
+    (evaluation,) = [line for line in asked if line.startswith("evaluate")]
+    assert f"evaluate {tmp_path / 'extra'} --preset {tmp_path / 'models/drnn-2.safetensors'} --preset hpss" in evaluation
+    assert len([line for line in asked if line.startswith("check")]) == 2
+
+
+@pytest.mark.parametrize(
+    "answer, words", [('{"error": {"message": "no such preset"}}', "no such preset"), ("nonsense", "found status 0")]
+)
+def test_what_the_program_refuses_is_passed_on(tmp_path, programs, answer, words):
+    (programs / "evaluate").write_text(answer)
+    with pytest.raises(Problem, match=words):
+        made(tmp_path, programs)
+
+
+def test_a_clip_that_was_lost_is_no_table(tmp_path, programs):
+    answer = json.loads((programs / "evaluate").read_text())
+    answer["failures"] = [{"clip": "x", "message": "broken"}]
+    (programs / "evaluate").write_text(json.dumps(answer))
+    with pytest.raises(Problem, match="1 clips were not measured.*broken"):
+        made(tmp_path, programs)
