@@ -35,6 +35,7 @@ class Fitting:
     evaluate           epochs between two measurements on dev
     precision          'float32', or 'bfloat16' for the products while fitting
     decay              decoupled weight decay
+    clip               largest norm of a step's gradients, which longer ones are brought to; 0: any
     """
 
     epochs: int = 60
@@ -51,6 +52,7 @@ class Fitting:
     evaluate: int = 2
     precision: str = "float32"
     decay: float = 0.0
+    clip: float = 0.0
     seed: int = 1
 
     def __post_init__(self):

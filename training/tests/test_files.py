@@ -157,7 +157,7 @@ def test_seeded_systems_are_written_by_name(tmp_path, capsys):
     assert [layer["kind"] for layer in document["layers"]] == ["lstm", "dense"]
     assert document["training"]["note"] == "not trained"
     assert main(["seeded", "nothing", str(out)]) == 1
-    assert "nothing: no such configuration; expected a TOML file or one of causal-unet, cvpnn" in capsys.readouterr().err
+    assert "nothing: no such configuration; expected a TOML file or one of band-split, causal-unet, cvpnn" in capsys.readouterr().err
 
 
 def test_the_command_line_from_fit_to_score(table, data, tmp_path, capsys):
@@ -195,7 +195,7 @@ def test_problems_name_file_and_expectation(tmp_path, capsys):
 @pytest.mark.parametrize(
     "change, words",
     [
-        ("network.architecture='deep'", "network: architecture: found 'deep', expected one of causal-unet, dense"),
+        ("network.architecture='deep'", "network: architecture: found 'deep', expected one of band-split, causal-unet, dense"),
         ("network.width=3", "network: unknown key 'width'"),
         ("network.recurrent=[4]", "network.recurrent: found .4., expected numbers of the hidden layers"),
         ("output.kind='both'", "output.kind: found 'both', expected one of"),

@@ -318,3 +318,15 @@ def test_a_critic_needs_room():
     with pytest.raises(Problem, match="critics.channels: found 4 levels for 8 frames"):
         judges.critic(Critics(), 8, 257)
     assert Adversarial().hidden == [513, 513, 513] and numpy.isclose(Critics().alpha, 1e-3)
+
+
+def test_a_step_that_is_beyond_measure_is_left_out(tmp_path, little):
+    """Gradients that are infinite, or whose norm is, change nothing; long ones are brought to the norm that was asked for."""
+    run = Run(configured(tiny(), "tests"), little, tmp_path / "run", say=silent)
+    for gradient, expected in ((float("nan"), 0.0), (float("inf"), 0.0), (1e30, 0.0), (1e3, 2.0), (1e-9, None)):
+        for one in run.network.parameters():
+            one.grad = torch.full_like(one, gradient)
+        before = torch.sqrt(sum((one.grad**2).sum() for one in run.network.parameters()))
+        run.phase._clip(2.0)
+        found = torch.sqrt(sum((one.grad**2).sum() for one in run.network.parameters()))
+        assert float(found) == pytest.approx(float(before) if expected is None else expected, rel=1e-3)
