@@ -1,6 +1,7 @@
 """The table of results, from a program that answers as sotto does."""
 
 import json
+import tomllib
 
 import pytest
 
@@ -22,12 +23,15 @@ def programs(tmp_path):
     folder = tmp_path / "programs"
     folder.mkdir()
     program = folder / "sotto"
-    program.write_text('#!/bin/sh\necho "$@" >>"$(dirname "$0")/asked"\ncat "$(dirname "$0")/$1"\n')
+    program.write_text(
+        '#!/bin/sh\necho "$@" >>"$(dirname "$0")/asked"\ncat "$(dirname "$0")/$1"\n'
+        '[ "$1" != evaluate ] || cat "$4" >>"$(dirname "$0")/preset"\n'
+    )
     program.chmod(0o755)
     time = {"median": 0.0002}
     answers = {
         "evaluate": {
-            "method": "as measured", "clips": 2, "seconds": 90.0, "failures": [],
+            "clips": 2, "seconds": 90.0, "failures": [],
             "systems": [
                 system("hpss", "preset", 2.8, 3.0), system("drnn-2", "preset", 6.0, 6.5),
                 system("oracle ratio", "oracle", 13.5, 13.0),
@@ -70,7 +74,11 @@ def test_every_system_is_measured_once_on_the_same_clips(tmp_path, programs):
     made(tmp_path, programs)
     asked = (programs / "asked").read_text().splitlines()
     (evaluation,) = [line for line in asked if line.startswith("evaluate")]
-    assert f"evaluate {tmp_path / 'extra'} --preset {tmp_path / 'models/drnn-2.safetensors'} --preset hpss" in evaluation
+    words = evaluation.split()
+    assert words[1] == str(tmp_path / "extra") and words[3].endswith("/drnn-2.toml") and words[4:6] == ["--preset", "hpss"]
+    preset = tomllib.loads((programs / "preset").read_text())
+    assert preset["method"] == "network"
+    assert preset["network"]["model"] == str(tmp_path / "models/drnn-2.safetensors")
     assert len([line for line in asked if line.startswith("check")]) == 2
 
 
