@@ -6,6 +6,8 @@ struct OutputStage {
   let isSpectrum: Bool
   /// Frames by which the result lags behind the newest one that the context admits.
   let delay: Int
+  /// Whether the result depends on the frame itself, not on the layers alone.
+  let readsInput: Bool
   private let kind: ModelDescription.Output.Kind
   private let mask: ModelDescription.Output.Mask
   private let exponent: Float
@@ -16,6 +18,7 @@ struct OutputStage {
   init(_ description: ModelDescription) {
     kind = description.output.kind
     mask = description.output.mask
+    readsInput = kind == .voiceMagnitude || kind == .twoSourceMagnitudes && mask == .independent
     exponent = Float(description.output.exponent)
     bins = description.grid.bins
     count = (kind == .spectrum ? 2 * description.input.channels : 1) * description.grid.bins

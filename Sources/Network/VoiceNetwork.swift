@@ -20,7 +20,7 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   private var graph: NetworkGraph
   private let count: Int
   private let streams: UnsafeMutablePointer<VoiceStream>
-  /// What each collected frame was, and what it was multiplied by; below 0 where nothing is to be estimated yet.
+  /// What each collected frame was, where the result depends on it, and what it was multiplied by; below 0 where nothing is to be estimated yet.
   private let frames: SampleBuffer
   private let factors: SampleBuffer
 
@@ -99,6 +99,7 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
       let place = slot &* count &+ stream
       unsafe factors.base[place] = (streams + stream).pointee.awaited == 0 ? (streams + stream).pointee.factor : -1
       unsafe rt_copy((streams + stream).pointee.context.window(), graph.input(of: place), graph.inputCount)
+      guard output.readsInput else { continue }
       unsafe rt_copy(
         (streams + stream).pointee.context.frame(back: output.delay), frames.base + place &* frame, frame)
     }

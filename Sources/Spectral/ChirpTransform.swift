@@ -28,10 +28,10 @@ struct ChirpTransform: ~Copyable, @unchecked Sendable {
     while length < 2 * size - 1 { length *= 2 }
     self.size = size
     self.length = length
-    unsafe chirp = Self.zeros(2 * size)
-    unsafe kernel = Self.zeros(2 * length)
-    unsafe work = Self.zeros(2 * length)
-    unsafe bins = Self.zeros(2 * length)
+    unsafe chirp = preciseZeros(2 * size)
+    unsafe kernel = preciseZeros(2 * length)
+    unsafe work = preciseZeros(2 * length)
+    unsafe bins = preciseZeros(2 * length)
     // From one buffer to the other: in place, FFTW would take memory for these as well.
     let time = unsafe UnsafeMutableRawPointer(work).assumingMemoryBound(to: fftw_complex.self)
     let frequency = unsafe UnsafeMutableRawPointer(bins).assumingMemoryBound(to: fftw_complex.self)
@@ -63,13 +63,6 @@ struct ChirpTransform: ~Copyable, @unchecked Sendable {
     unsafe UnsafeMutableRawPointer(kernel).deallocate()
     unsafe UnsafeMutableRawPointer(work).deallocate()
     unsafe UnsafeMutableRawPointer(bins).deallocate()
-  }
-
-  private static func zeros(_ count: Int) -> UnsafeMutablePointer<Double> {
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Double>.stride, alignment: 64)
-    let base = unsafe bytes.bindMemory(to: Double.self, capacity: count)
-    unsafe base.initialize(repeating: 0, count: count)
-    return unsafe base
   }
 
   /// Transforms N real samples into N/2 + 1 complex bins.

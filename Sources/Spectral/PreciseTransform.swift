@@ -21,8 +21,8 @@ public struct PreciseTransform: ~Copyable, @unchecked Sendable {
   public init(size: Int) {
     precondition(size > 0 && size % 2 == 0, "a transform of \(size) samples")
     self.size = size
-    unsafe samples = Self.zeros(size)
-    unsafe bins = Self.zeros(size + 2)
+    unsafe samples = preciseZeros(size)
+    unsafe bins = preciseZeros(size + 2)
     let (time, frequency) = unsafe (samples, bins)
     plans = Transform.planner.withLock { _ in unsafe PrecisePlans(size: size, time: time, frequency: frequency) }
   }
@@ -32,13 +32,6 @@ public struct PreciseTransform: ~Copyable, @unchecked Sendable {
     Transform.planner.withLock { _ in plans.destroy() }
     unsafe UnsafeMutableRawPointer(samples).deallocate()
     unsafe UnsafeMutableRawPointer(bins).deallocate()
-  }
-
-  private static func zeros(_ count: Int) -> UnsafeMutablePointer<Double> {
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Double>.stride, alignment: 64)
-    let base = unsafe bytes.bindMemory(to: Double.self, capacity: count)
-    unsafe base.initialize(repeating: 0, count: count)
-    return unsafe base
   }
 
   /// The spectrum of N samples, which are zero but for `values` from `offset` on.
