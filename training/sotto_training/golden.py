@@ -89,7 +89,7 @@ def of_model(model: Model, frames: int = FRAMES) -> dict[str, torch.Tensor]:
 
 def complete(model: Model, frames: int) -> int:
     """Samples of the voice that no later frame changes."""
-    return (frames - model.input.context.future) * model.grid.hop - (model.grid.window - model.grid.hop)
+    return (frames - model.input.context.future) * model.grid.hop - (model.grid.support - model.grid.hop)
 
 
 def fair(model: Model, golden: dict[str, torch.Tensor]) -> bool:
@@ -118,6 +118,12 @@ def context_model(seed: int = 11, wide: float = 1.0) -> Model:
     return Model(grid, input, seeded.seed(Network(layers, input.shape(grid)), seed, wide))
 
 
+def low_delay_model(seed: int = 11, wide: float = 1.0) -> Model:
+    """A small network on the low-delay windows, on as short a hop beside the window as such networks have."""
+    grid = ["grid.window=128", "grid.hop=16", 'grid.shape="low-delay"']
+    return seeded.model(seeded.found("gru-256", [*grid, THREE]), seed, wide)
+
+
 def layers_model(name: str, number: int, wide: float = 1.0) -> Model:
     """The network around one kind of layer, drawn."""
     grid, input = Grid(rate=16000, window=64, hop=16), Input(scale=40.0)
@@ -140,6 +146,7 @@ def of_weights(path: Path, folder: Path) -> list[Path]:
 def of_everything(folder: Path) -> list[Path]:
     """Writes a model and its vectors for every system and every kind of layer; gives their names."""
     written = _pair("context", "A tiny network with context", context_model, folder)
+    written += _pair("low-delay", "A small network on the low-delay windows", low_delay_model, folder)
     for name in SYSTEMS:
         written += _pair(name, f"{name}, small, for tests", partial(system_model, name), folder)
     for name in golden_layers.NAMES:

@@ -11,7 +11,7 @@ import torch
 
 from .problem import Problem
 
-SHAPES = ("square-root-hann", "hann")
+SHAPES = ("square-root-hann", "hann", "low-delay")
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,22 @@ class Grid:
     def __post_init__(self):
         if self.shape not in SHAPES:
             raise Problem(f"grid.shape: found {self.shape!r}, expected one of {', '.join(SHAPES)}")
-        if self.rate <= 0 or self.hop <= 0 or self.window <= 0 or self.window % 2 or 4 * self.hop > 3 * self.window:
+        share, words = (1 / 2, "half") if self.low_delay else (3 / 4, "three quarters")
+        if self.rate <= 0 or self.hop <= 0 or self.window <= 0 or self.window % 2 or self.hop > share * self.window:
             raise Problem(
                 f"grid: found rate {self.rate}, window {self.window}, hop {self.hop}; "
-                "expected positive numbers, the window even, the hop at most three quarters of it"
+                f"expected positive numbers, the window even, the hop at most {words} of it"
             )
+
+    @property
+    def low_delay(self) -> bool:
+        """Whether the windows are Mauler and Martin's pair: a long one of analysis, a short one of synthesis."""
+        return self.shape == SHAPES[2]
+
+    @property
+    def support(self) -> int:
+        """Samples of a frame that the window of synthesis reaches, counted back from its end."""
+        return 2 * self.hop if self.low_delay else self.window
 
     @property
     def bins(self) -> int:
@@ -39,9 +50,14 @@ class Grid:
 
     @cached_property
     def taper(self) -> torch.Tensor:
-        """The window, float64 [window]: the periodic Hann window, or its root ``sin(pi n / window)``."""
-        root = torch.sin(torch.pi * torch.arange(self.window, dtype=torch.float64) / self.window)
-        return root if self.shape == SHAPES[0] else root**2
+        """The window of analysis, float64 [window]: the periodic Hann window, or its root ``sin(pi n / window)``.
+
+        With low delay it rises over ``window - hop`` samples and falls over `hop`, each a quarter of a sine.
+        """
+        if self.low_delay:
+            rise = self.window - self.hop
+            return torch.cat([_root(2 * rise)[:rise], _root(2 * self.hop)[self.hop :]])
+        return _root(self.window) if self.shape == SHAPES[0] else _root(self.window) ** 2
 
     @cached_property
     def taper_sum(self) -> float:
@@ -50,14 +66,25 @@ class Grid:
 
     @cached_property
     def synthesis(self) -> torch.Tensor:
-        """The window of synthesis, float64 [window]: the taper over what its squares add up to at each sample."""
-        places = torch.arange(self.window) % self.hop
-        sums = torch.zeros(self.hop, dtype=torch.float64).index_add(0, places, self.taper**2)
-        return self.taper / sums[places]
+        """The window of synthesis, float64 [support], over what its products with the taper add up to at each sample.
+
+        It is the taper itself; with low delay, what makes the product a Hann window.
+        """
+        taper = self.taper[-self.support :]
+        # At a hop of half a window the first sample of both is 0.
+        window = _root(self.support) ** 2 / taper.clamp_min(1e-300) if self.low_delay else taper
+        places = torch.arange(self.support) % self.hop
+        sums = torch.zeros(self.hop, dtype=torch.float64).index_add(0, places, taper * window)
+        return window / sums[places]
 
     def frames(self, samples: int, *, flush: bool = False) -> int:
         """Number of frames a stream of `samples` has given; with `flush`, until its last sample is complete."""
-        return -(-(samples + self.window - self.hop) // self.hop) if flush else samples // self.hop
+        return -(-(samples + self.support - self.hop) // self.hop) if flush else samples // self.hop
+
+
+def _root(window: int) -> torch.Tensor:
+    """``sin(pi n / window)``, float64 [window]."""
+    return torch.sin(torch.pi * torch.arange(window, dtype=torch.float64) / window)
 
 
 def analyse(samples: torch.Tensor, grid: Grid, *, flush: bool = False) -> torch.Tensor:
@@ -78,11 +105,11 @@ def magnitudes(spectra: torch.Tensor, grid: Grid) -> torch.Tensor:
 
 
 def synthesise(spectra: torch.Tensor, grid: Grid, length: int) -> torch.Tensor:
-    """Samples [length], aligned with those analysed; the last ``window - hop`` need the frames of `flush`."""
-    blocks = torch.fft.irfft(spectra, n=grid.window) * grid.synthesis.to(spectra.real.dtype)
-    frames, left = len(blocks), grid.window - grid.hop
-    parts = -(-grid.window // grid.hop)
-    blocks = torch.nn.functional.pad(blocks, (0, parts * grid.hop - grid.window))
+    """Samples [length], aligned with those analysed; the last ``support - hop`` need the frames of `flush`."""
+    blocks = torch.fft.irfft(spectra, n=grid.window)[:, -grid.support :] * grid.synthesis.to(spectra.real.dtype)
+    frames, left = len(blocks), grid.support - grid.hop
+    parts = -(-grid.support // grid.hop)
+    blocks = torch.nn.functional.pad(blocks, (0, parts * grid.hop - grid.support))
     summed = torch.zeros(max((frames + parts) * grid.hop, length + left), dtype=blocks.dtype)
     for part in range(parts):  # hop by hop inside the window: few, large additions
         piece = blocks[:, part * grid.hop : (part + 1) * grid.hop].reshape(-1)

@@ -27,7 +27,7 @@ class Stream:
         """Forgets the stream."""
         self.layers.reset()
         self.level = LevelTracker(self.input.level, self.grid)
-        self.window, self.sum = numpy.zeros(self.grid.window), numpy.zeros(self.grid.window)
+        self.window, self.sum = numpy.zeros(self.grid.window), numpy.zeros(self.grid.support)
         self.features, self.spectra = [], []
 
     def mask(self, magnitudes: numpy.ndarray) -> numpy.ndarray | None:
@@ -50,7 +50,7 @@ class Stream:
         return float(taper.sum() ** 2 / (self.grid.window * (taper**2).sum()) * (magnitudes**2 @ counts))
 
     def push(self, hop: numpy.ndarray) -> numpy.ndarray:
-        """Takes samples [hop]; gives the voice [hop] `window - hop + future * hop` samples later (zeros before)."""
+        """Takes samples [hop]; gives the voice [hop] `support - hop + future * hop` samples later (zeros before)."""
         grid = self.grid
         taper = grid.taper.numpy()
         self.window = numpy.concatenate([self.window[grid.hop :], hop])
@@ -59,7 +59,8 @@ class Stream:
         mask = self.mask(numpy.abs(spectrum) / taper.sum())
         if mask is None:
             return numpy.zeros(grid.hop)
-        self.sum += numpy.fft.irfft(self.spectra.pop(0) * mask, n=grid.window) * grid.synthesis.numpy()
+        frame = numpy.fft.irfft(self.spectra.pop(0) * mask, n=grid.window)
+        self.sum += frame[-grid.support :] * grid.synthesis.numpy()
         ready = self.sum[: grid.hop].copy()
         self.sum = numpy.concatenate([self.sum[grid.hop :], numpy.zeros(grid.hop)])
         return ready

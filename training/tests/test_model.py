@@ -5,7 +5,7 @@ import torch
 from sotto_training import seeded
 from sotto_training.features import Context, Input, in_context
 from sotto_training.golden import context_model, signal
-from sotto_training.grid import Grid
+from sotto_training.grid import SHAPES, Grid
 from sotto_training.layers import GRU, Affine, Concatenate, Dense, Recurrent, Reshape
 from sotto_training.model import Model
 from sotto_training.network import Network
@@ -30,13 +30,13 @@ def stream_of(model: Model) -> Stream:
 
 @pytest.mark.parametrize("middle", [Dense, Recurrent])
 @pytest.mark.parametrize("context", [Context(), Context(2, 0), Context(1, 1), Context(0, 2)])
-@pytest.mark.parametrize("shape", ["square-root-hann", "hann"])
+@pytest.mark.parametrize("shape", SHAPES)
 def test_streaming_equals_the_whole_file(context, middle, shape):
     model = small(context, middle, Grid(window=128, hop=32, shape=shape))
     hop, samples = model.grid.hop, signal(Grid(hop=32), frames=100)
     whole = model.voice(samples).numpy()
     stream = stream_of(model)
-    late = model.grid.window - hop + context.future * hop
+    late = model.grid.support - hop + context.future * hop
     pushed = numpy.concatenate([samples.numpy(), numpy.zeros(late + hop)])
     heard = numpy.concatenate([stream.push(part) for part in pushed[: len(pushed) // hop * hop].reshape(-1, hop)])
     # With frames to come, the end of a file repeats its last frame where a stream hears silence.

@@ -103,9 +103,18 @@ def test_a_stream_gives_what_the_whole_sequence_gives(path):
 def test_every_system_and_every_kind_of_layer_has_its_vectors():
     names = {path.stem.removesuffix("-model") for path in FIXTURES.glob("*-model.safetensors")}
     layers = {f"layer-{name}" for name in golden_layers.NAMES}
-    assert names == {"context", "layer-state", *golden.SYSTEMS, *layers}
+    assert names == {"context", "low-delay", "layer-state", *golden.SYSTEMS, *layers}
     entries = [entry for name in names for entry in weights.opened(FIXTURES / f"{name}-model.safetensors")[0]["layers"]]
     assert {entry["kind"] for entry in entries} == {*KINDS, "state"}
+
+
+def test_a_low_delay_stream_gives_the_voice_after_one_hop():
+    vectors = load_file(FIXTURES / "low-delay-golden.safetensors")
+    stream = Stream.of(FIXTURES / "low-delay-model.safetensors")
+    hop, voice = stream.grid.hop, vectors["voice"].numpy()
+    heard = numpy.concatenate([stream.push(part) for part in vectors["samples"].double().numpy().reshape(-1, hop)])
+    assert abs(voice).max() > 0.01 and (voice[-hop:] == 0).all()
+    assert abs(heard[hop:] - voice[:-hop]).max() < 1e-6
 
 
 @pytest.mark.parametrize("name", ["drnn-2", "unet", "gru-256"])
