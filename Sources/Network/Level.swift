@@ -19,7 +19,7 @@ struct Level {
   /// Prepares for frames of `grid`.
   init(_ description: ModelDescription.Level, grid: ModelDescription.Grid) {
     bins = grid.bins
-    energy = grid.shape.energy(window: grid.window)
+    energy = grid.energy
     switch description {
     case .none: (runs, keep, floor) = (false, 0, 0)
     case .runningRMS(let seconds, let floor):
@@ -74,22 +74,26 @@ struct Level {
   }
 }
 
-extension ModelDescription.WindowShape {
-  /// The window's `window` samples.
-  func samples(window: Int) -> [Double] {
+extension ModelDescription.Grid {
+  /// The analysis window.
+  private var analysisWindow: [Double] {
     (0..<window).map { sample in
-      switch self {
-      case .squareRootHann: sin(Double.pi * Double(sample) / Double(window))
-      case .hann: (1 - cos(2 * Double.pi * Double(sample) / Double(window))) / 2
+      let (n, count) = (Double(sample), Double(window))
+      let rise = window - hop
+      return switch shape {
+      case .squareRootHann: sin(Double.pi * n / count)
+      case .hann: (1 - cos(2 * Double.pi * n / count)) / 2
+      case .lowDelay where sample < rise: sin(Double.pi * n / Double(2 * rise))
+      case .lowDelay: cos(Double.pi * Double(sample - rise) / Double(2 * hop))
       }
     }
   }
 
-  /// `(Σw)² / (N Σw²)` for a window of `window` samples: 8/π² for the square root of a Hann window, 2/3
-  /// for a Hann window.
-  fileprivate func energy(window: Int) -> Double {
-    let samples = samples(window: window)
-    let sum = samples.reduce(0, +)
-    return sum * sum / (Double(window) * samples.reduce(0) { $0 + $1 * $1 })
+  /// The sum of the analysis window.
+  var windowSum: Double { analysisWindow.reduce(0, +) }
+
+  /// `(Σw)² / (N Σw²)` for the analysis window: 8/π² for the square root of a Hann window, 2/3 for a Hann window.
+  fileprivate var energy: Double {
+    windowSum * windowSum / (Double(window) * analysisWindow.reduce(0) { $0 + $1 * $1 })
   }
 }

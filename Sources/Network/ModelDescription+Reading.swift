@@ -84,11 +84,11 @@ extension ModelDescription.Grid {
     rate = try section.integer("rate", in: Bounds.rate)
     window = try section.integer("window", in: Bounds.window)
     guard window.isMultiple(of: 2) else { throw section.refusal("window", expected: "an even number") }
-    // Up to three quarters, the squares of the windows never vanish together.
-    hop = try section.integer("hop", in: 1...window * 3 / 4)
+    shape = try section.choice("shape")
+    // Up to three quarters, the squares of the windows never vanish together; a low-delay frame has two hops at least.
+    hop = try section.integer("hop", in: 1...(shape == .lowDelay ? window / 2 : window * 3 / 4))
     // The hop must be a sample at least in any graph, of which the slowest run at 8 kHz.
     guard hop * 8000 >= rate else { throw section.refusal("hop", expected: "1/8000 of a second or more") }
-    shape = try section.choice("shape")
     // Rates without a common measure would make the pattern of hops at another rate endless.
     for graph in [44_100, 48_000] {
       let samples = hop * graph

@@ -29,20 +29,22 @@ public struct ModelDescription: Sendable, Encodable {
     public let rate: Int
     /// Window length in samples, even.
     public let window: Int
-    /// Hop in samples, at most half a window.
+    /// Hop in samples, at most three quarters of a window; at most half of a low-delay one.
     public let hop: Int
-    /// The analysis window.
+    /// The windows.
     public let shape: WindowShape
     /// Bins of a frame, DC and Nyquist included (513 for a window of 1024).
     public var bins: Int { window / 2 + 1 }
   }
 
-  /// Shapes of an analysis window.
+  /// Shapes of the windows.
   public enum WindowShape: String, Sendable, Encodable, CaseIterable {
     /// Square root of the periodic Hann window, `sin(πn/N)`.
     case squareRootHann = "square-root-hann"
     /// The periodic Hann window, `sin²(πn/N)`.
     case hann
+    /// A long analysis window, whose product with a synthesis window of two hops is a Hann window.
+    case lowDelay = "low-delay"
   }
 
   /// What a frame becomes before the first layer: a feature over the level times the scale, with its neighbours.

@@ -141,8 +141,3 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
     graph.reset()
   }
 }
-
-extension ModelDescription.Grid {
-  /// The sum of the analysis window.
-  var windowSum: Double { shape.samples(window: window).reduce(0, +) }
-}

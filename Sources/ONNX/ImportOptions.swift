@@ -22,12 +22,14 @@ public struct ImportOptions: Sendable {
     case spectrum
   }
 
-  /// The analysis window.
+  /// The windows.
   public enum WindowShape: String, Sendable, CaseIterable {
     /// Square root of a periodic Hann window.
     case squareRootHann = "square-root-hann"
     /// Periodic Hann window, the usual one of `torch.stft`.
     case hann
+    /// A long analysis window and a synthesis window of two hops.
+    case lowDelay = "low-delay"
   }
 
   /// Which of two sources the model gives first.
@@ -46,7 +48,7 @@ public struct ImportOptions: Sendable {
   public var hop: Int?
   /// Samples of a frame; twice the bins less one unless given.
   public var window: Int?
-  /// The analysis window.
+  /// The windows.
   public var shape = WindowShape.hann
   /// What the frame holds; told from its shape unless given.
   public var feature: Feature?

@@ -41,8 +41,7 @@ extension SeparatorSettings {
     case .network(let model):
       let trained = model.description.grid
       return Grid(
-        window: trained.window, hop: trained.hop, modelRate: trained.rate, rate: rate,
-        pair: WindowPair(rawValue: trained.shape.rawValue) ?? .squareRootHann)
+        window: trained.window, hop: trained.hop, modelRate: trained.rate, rate: rate, pair: trained.shape.pair)
     case .nmf(let dictionary, _):
       let trained = dictionary.description
       return Grid(window: trained.window, hop: trained.hop, modelRate: trained.rate, rate: rate)
@@ -72,6 +71,17 @@ extension SeparatorSettings {
   func planes(channels: Int) -> Int {
     if case .network(let model) = method, model.description.input.channels > 1 { return channels }
     return self.channels == .mid ? 1 : channels
+  }
+}
+
+extension ModelDescription.WindowShape {
+  /// The windows of this shape.
+  fileprivate var pair: WindowPair {
+    switch self {
+    case .squareRootHann: .squareRootHann
+    case .hann: .hann
+    case .lowDelay: .lowDelay
+    }
   }
 }
 

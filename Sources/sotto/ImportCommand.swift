@@ -43,7 +43,7 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "Samples of a frame; 2 (bins - 1) unless given.")
   var window: Int?
 
-  @Option(help: "The analysis window.")
+  @Option(help: "The windows.")
   var shape = ImportOptions.WindowShape.hann
 
   @Option(help: "What the frame holds; told from its shape unless given.")

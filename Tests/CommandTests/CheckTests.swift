@@ -34,6 +34,23 @@ struct CheckTests {
     #expect(weights.status == 0 && weights.output.contains("dense 1024 → dense 1024"))
   }
 
+  @Test("tells the latency of a preset whose network has low-delay windows")
+  func lowDelay() async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let preset = folder.file("quick.toml")
+    let weights = "\(root)/Tests/NetworkTests/Fixtures/low-delay-model.safetensors"
+    let text = "format = 1\ntitle = 'T'\nsummary = 'S'\nmethod = 'network'\nnetwork.model = '\(weights)'\n"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: preset))
+    let outcome = try await Tool.bare("check", preset)
+    #expect(outcome.status == 0 && outcome.output.contains("128/16 low-delay at 16000 Hz"), "\(outcome.messages)")
+    let json = try await Tool.bare("check", "--json", preset)
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    let delays = try #require(report["latency"] as? [[String: Any]])
+    // Two hops of 44.1 samples, the longer ones of 45; two of 48, which meet periods of 256 at every 16 samples.
+    #expect(delays.map { $0["samples"] as? Int } == [2 * 45 - 1, 2 * 48 - 16])
+  }
+
   @Test("refuses with 65 what is there and wrong, and says what")
   func wrong() async throws {
     let folder = try TemporaryFolder()

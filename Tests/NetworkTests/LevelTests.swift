@@ -16,8 +16,15 @@ struct LevelTests {
   @Test("of a steady sine is its RMS value, whatever the window", arguments: ModelDescription.WindowShape.allCases)
   func sine(shape: ModelDescription.WindowShape) {
     // A full-scale sine on bin 40, by the plain transform of its windowed samples.
-    let half = (0..<1024).map { sin(Double.pi * Double($0) / 1024) }
-    let window = shape == .hann ? half.map { $0 * $0 } : half
+    let window = (0..<1024).map { sample in
+      let half = sin(Double.pi * Double(sample) / 1024)
+      return switch shape {
+      case .squareRootHann: half
+      case .hann: half * half
+      // Up for 768 samples, down for 256.
+      case .lowDelay: sin(Double.pi * (sample < 768 ? Double(sample) / 1536 : Double(sample - 512) / 512))
+      }
+    }
     let sum = window.reduce(0, +)
     let magnitudes = (0...512).map { bin -> Float in
       var real = 0.0

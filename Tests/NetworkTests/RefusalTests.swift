@@ -69,7 +69,12 @@ struct RefusalTests {
     Fault(["grid", "hop"], 13, place: "grid.hop", found: "13", expected: "1 to 12"),
     Fault(["grid", "hop"], 1, place: "grid.hop", found: "1", expected: "1/8000 of a second"),
     Fault(["grid", "hop"], 4.5, place: "grid.hop", found: "4.5", expected: "integer"),
-    Fault(["grid", "shape"], "square", place: "grid.shape", found: "square", expected: "square-root-hann"),
+    Fault(
+      ["grid", "shape"], "square", place: "grid.shape", found: "square",
+      expected: "one of \"square-root-hann\", \"hann\", \"low-delay\""),
+    Fault(
+      ["grid"], ["rate": 16000, "window": 16, "hop": 9, "shape": "low-delay"] as [String: any Sendable],
+      place: "grid.hop", found: "9", expected: "1 to 8"),
     Fault(["input", "feature"], "log", place: "input.feature", found: "log", expected: "magnitude"),
     Fault(["input", "scale"], 0, place: "input.scale", found: "0", expected: "1e-06"),
     Fault(["input", "scale"], "x", place: "input.scale", found: "\"x\"", expected: "number"),

@@ -15,7 +15,7 @@ struct SystemsGoldenTests {
 
   private static let systems = [
     "context", "dnn-1", "dnn-3", "dnn-5", "drnn-1", "drnn-2", "drnn-3", "srnn", "gru-256", "wvpnn", "cvpnn", "unet",
-    "causal-unet", "stoller", "deep-karaoke", "lstm-mask", "gru-512x2", "lstm-512x3",
+    "causal-unet", "stoller", "deep-karaoke", "lstm-mask", "gru-512x2", "lstm-512x3", "low-delay",
   ]
 
   private static let layers = [

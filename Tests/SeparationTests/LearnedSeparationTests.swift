@@ -16,8 +16,8 @@ import Testing
   }
 
   /// A tensor of the vectors that the training side wrote.
-  static func golden(_ name: String) throws -> [Float] {
-    let path = repository.appendingPathComponent("Tests/NetworkTests/Fixtures/svsgan-golden.safetensors").path
+  static func golden(_ name: String, of model: String = "svsgan") throws -> [Float] {
+    let path = repository.appendingPathComponent("Tests/NetworkTests/Fixtures/\(model)-golden.safetensors").path
     let file = try Safetensors(path: path)
     let tensor = try #require(file.tensors[name])
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: tensor.bytes.count, alignment: 4)

@@ -18,6 +18,10 @@ import Testing
     (Grid(window: 1024, hop: 256, modelRate: 16000, rate: 22050), "16 kHz grid at 22.05 kHz"),
     (Grid(window: 1024, hop: 256, modelRate: 16000, rate: 8000), "16 kHz grid at 8 kHz"),
     (Grid(window: 1024, hop: 256, modelRate: 16000, rate: 44100, pair: .lowDelay), "low delay at 44.1 kHz"),
+    (Grid(window: 1024, hop: 128, modelRate: 16000, rate: 44100, pair: .lowDelay), "two hops of 8 ms at 44.1 kHz"),
+    (Grid(window: 1024, hop: 64, modelRate: 16000, rate: 44100, pair: .lowDelay), "two hops of 4 ms at 44.1 kHz"),
+    (Grid(window: 1024, hop: 64, modelRate: 16000, rate: 11025, pair: .lowDelay), "two hops of 4 ms at 11.025 kHz"),
+    (Grid(window: 1024, hop: 512, modelRate: 16000, rate: 44100, pair: .lowDelay), "the longest hop at 44.1 kHz"),
     (Grid(window: 1024, hop: 256, modelRate: 16000, rate: 192_000), "16 kHz grid at 192 kHz"),
   ]
 
@@ -99,6 +103,13 @@ import Testing
     #expect(Grid(window: 1024, hop: 256, pair: .lowDelay).delay(period: 256) == 256)
     #expect(Grid(window: 1024, hop: 256, modelRate: 16000, rate: 48000).delay(period: 256) == 2816)
     #expect(Grid(window: 1024, hop: 256, modelRate: 16000, rate: 44100).delay(period: 256) == 2821)
+    // Two hops, of which the longer counts where they alternate: 353 after 352, 177 after 176.
+    for (hop, rate, delay) in [(128, 48000, 2 * 384 - 128), (64, 48000, 2 * 192 - 64)]
+      + [(128, 44100, 2 * 353 - 1), (64, 44100, 2 * 177 - 1)]
+    {
+      let grid = Grid(window: 1024, hop: hop, modelRate: 16000, rate: rate, pair: .lowDelay)
+      #expect(grid.delay(period: 256) == delay)
+    }
   }
 
   @Test("The low-delay windows overlap to one at the hop by themselves")
