@@ -19,17 +19,23 @@ struct CheckTests {
     }
   }
 
+  /// What a script is told of the sound preset at `path`, and the latencies in it, in samples.
+  private func report(_ path: String) async throws -> (members: [String: Any], latencies: [Int?]) {
+    let outcome = try await Tool.bare("check", "--json", path)
+    #expect(outcome.status == 0 && outcome.messages.isEmpty)
+    let members = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let delays = try #require(members["latency"] as? [[String: Any]])
+    return (members, delays.map { $0["samples"] as? Int })
+  }
+
   @Test("tells a script what a network is")
   func network() async throws {
-    let outcome = try await Tool.bare("check", "--json", "\(root)/presets/svsgan.toml")
-    #expect(outcome.status == 0 && outcome.messages.isEmpty)
-    let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let (report, latencies) = try await report("\(root)/presets/svsgan.toml")
     #expect(report["method"] as? String == "network")
     #expect(report["fallback"] as? String == "centre")
     #expect(report["parameters"] as? Int == 514 * 1024 + 2 * 1025 * 1024 + 1025 * 1026)
-    let delays = try #require(report["latency"] as? [[String: Any]])
     // 64 ms of window at 48 kHz, and hops of 768 samples meet periods of 256 at every third.
-    #expect(delays.last?["samples"] as? Int == 3072 - 256)
+    #expect(latencies.last == 3072 - 256)
     let weights = try await Tool.bare("check", "\(root)/presets/svsgan.safetensors")
     #expect(weights.status == 0 && weights.output.contains("dense 1024 → dense 1024"))
   }
@@ -44,11 +50,8 @@ struct CheckTests {
     try Data(text.utf8).write(to: URL(fileURLWithPath: preset))
     let outcome = try await Tool.bare("check", preset)
     #expect(outcome.status == 0 && outcome.output.contains("128/16 low-delay at 16000 Hz"), "\(outcome.messages)")
-    let json = try await Tool.bare("check", "--json", preset)
-    let report = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
-    let delays = try #require(report["latency"] as? [[String: Any]])
     // Two hops of 44.1 samples, the longer ones of 45; two of 48, which meet periods of 256 at every 16 samples.
-    #expect(delays.map { $0["samples"] as? Int } == [2 * 45 - 1, 2 * 48 - 16])
+    #expect(try await report(preset).latencies == [2 * 45 - 1, 2 * 48 - 16])
   }
 
   @Test("refuses with 65 what is there and wrong, and says what")

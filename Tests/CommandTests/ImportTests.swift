@@ -33,12 +33,13 @@ struct ImportTests {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let outcome = try await Tool.bare(
-      "import", fixture("stereo-spectrum"), "--rate", "16000", "--hop", "8", "--to", folder.path, "--name", "both",
-      "--json")
+      "import", fixture("stereo-spectrum"), "--rate", "16000", "--hop", "8", "--shape", "low-delay", "--to",
+      folder.path, "--name", "both", "--json")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     #expect((report["result"] as? String)?.contains("spectrum, axes 1,planes,bins,1") == true)
     #expect(report["parameters"] as? Int == 4 * 4 * 3)
-    #expect(FileManager.default.fileExists(atPath: folder.file("both.safetensors")))
+    let weights = try await Tool.bare("check", folder.file("both.safetensors"))
+    #expect(weights.output.contains("32/8 low-delay at 16000 Hz"), "\(weights.messages)")
   }
 
   @Test("asks for what no ONNX file says, and refuses what it cannot read, leaving nothing behind")
