@@ -16,28 +16,30 @@ struct EvaluateClip: Sendable, Equatable {
   let name: String
   let files: Files
 
+  init(name: String, files: Files) {
+    self.name = name
+    self.files = files
+  }
+
   private static let endings = ["wav", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "au", "caf", "w64", "rf64"]
   private static let voices = ["voice", "vocals", "vocal"]
   private static let accompaniments = ["accompaniment", "instrumental"]
   private static let parts = ["bass", "drums", "other"]
   private static let mixtures = ["mixture", "mix"]
 
-  /// The clips at `path`: a file of two channels, a folder of stems, or a folder of either.
+  /// The clips at `path`: a file of two channels, a folder of stems, a folder of either, or a list of both.
   ///
   /// - Throws: ``Failure`` with status 66 where there are none.
   static func found(at path: String) throws(Failure) -> [EvaluateClip] {
-    guard let names = contents(of: path) else {
+    guard path != "-", let names = contents(of: path) else {
+      if !isSound(path), let list = try EvaluateList(at: path) { return try list.clips() }
       guard unsafe access(path, R_OK) == 0 else {
         throw Failure(status: 66, "cannot read '\(path)': \(unsafe String(cString: strerror(errno)))")
       }
       return [EvaluateClip(name: stem(of: path), files: .channels(path))]
     }
     if let clip = stems(in: path, names: names) { return [clip] }
-    let clips = names.compactMap { name -> EvaluateClip? in
-      let inner = joined(path, name)
-      if let names = contents(of: inner) { return stems(in: inner, names: names) }
-      return isSound(name) ? EvaluateClip(name: stem(of: name), files: .channels(inner)) : nil
-    }
+    let clips = names.compactMap { EvaluateClip(at: joined(path, $0)) }
     guard !clips.isEmpty else {
       throw Failure(
         status: 66,
@@ -45,6 +47,17 @@ struct EvaluateClip: Sendable, Equatable {
           + "voice.* or vocals.* and accompaniment.* or instrumental.*")
     }
     return clips
+  }
+
+  /// The one clip at `path`, if its ending is one of sound's, or if it is a folder of stems.
+  init?(at path: String) {
+    if let names = Self.contents(of: path) {
+      guard let clip = Self.stems(in: path, names: names) else { return nil }
+      self = clip
+    } else {
+      guard Self.isSound(path) else { return nil }
+      self.init(name: Self.stem(of: path), files: .channels(path))
+    }
   }
 
   /// The voice and the accompaniment that some program made of the clip `name`: `NAME.voice.*` and

@@ -12,13 +12,15 @@ struct EvaluateCommand: AsyncParsableCommand {
         sotto evaluate mir1k/dev --preset svsgan --preset nmf
         sotto evaluate song/ --oracle --html report.html
         sotto evaluate mir1k/extra --json | jq '.systems[].voice.nsdr'
+        ls mir1k/dev/amy_*.wav | sotto evaluate -           the clips that a text names
         sotto evaluate mir1k/dev --mixtures mixtures        then separate those with any program, and:
         sotto evaluate mir1k/dev --estimates stems --csv scores.csv
 
       A reference is a file of two channels, left the accompaniment, right the voice, as in MIR-1K; or a folder with \
       voice.* or vocals.* and accompaniment.* or instrumental.*, or MUSDB18's bass.*, drums.* and other.*, and mixture.* \
-      if that is more than the sum; or a folder of such files or folders. Files of two channels are mixed at equal \
-      energy, at -20 dBFS (RMS); folders as they are. Stems are rounded to 16 bits.
+      if that is more than the sum; or a folder of such files or folders; or a list: a text that names one such file or \
+      folder a line, relative to its own folder (a line that begins with # says nothing; - is standard input). Files of \
+      two channels are mixed at equal energy, at -20 dBFS (RMS); folders as they are. Stems are rounded to 16 bits.
 
       Presets run through the engine that plays live, its delay taken off: what is scored is what is heard. Estimates \
       are NAME.voice.* and NAME.accompaniment.*, or folders NAME as above, of the same rate, channels and length.
@@ -33,7 +35,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Files and folders of recordings with known stems.", valueName: "reference"),
+    help: ArgumentHelp("Files, folders and lists of recordings with known stems.", valueName: "reference"),
     completion: .file())
   var references: [String]
 

@@ -5,11 +5,11 @@ import Testing
 
 /// What `sotto evaluate` says of clips whose stems are known.
 struct EvaluateTests {
-  private func evaluate(_ arguments: [String]) async throws -> Tool.Outcome {
+  func evaluate(_ arguments: [String]) async throws -> Tool.Outcome {
     try await Run([Tool.path, "evaluate", "--preset-path", presets] + arguments).outcome()
   }
 
-  private func withFolder(_ body: (TemporaryFolder) async throws -> Void) async throws {
+  func withFolder(_ body: (TemporaryFolder) async throws -> Void) async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     try await body(folder)
@@ -18,7 +18,7 @@ struct EvaluateTests {
   private let rate = 8000
 
   /// A voice that glides and pauses for its first 0.6 s, and a chord with hiss; different for each seed.
-  private func sources(seed: Int, seconds: Double = 1.5) -> (voice: [Float], accompaniment: [Float]) {
+  func sources(seed: Int, seconds: Double = 1.5) -> (voice: [Float], accompaniment: [Float]) {
     let frames = Int(seconds * Double(rate))
     var state = UInt64(seed)
     var phase = 0.0
@@ -36,7 +36,7 @@ struct EvaluateTests {
     return (voice, accompaniment)
   }
 
-  private func store(_ sound: [[Float]], at path: String, rate: Int? = nil) throws {
+  func store(_ sound: [[Float]], at path: String, rate: Int? = nil) throws {
     try FileManager.default.createDirectory(
       atPath: URL(filePath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
     var writer = try SoundWriter(path: path, sampleRate: rate ?? self.rate, channels: sound.count)
@@ -45,7 +45,7 @@ struct EvaluateTests {
   }
 
   /// Left the accompaniment, right the voice.
-  private func storeClip(_ name: String, seed: Int, seconds: Double = 1.5, in folder: TemporaryFolder) throws {
+  func storeClip(_ name: String, seed: Int, seconds: Double = 1.5, in folder: TemporaryFolder) throws {
     let (voice, accompaniment) = sources(seed: seed, seconds: seconds)
     try store([accompaniment, voice], at: folder.file("clips/\(name).wav"))
   }
