@@ -10,7 +10,7 @@ from ..layers.layer import Layer
 from ..problem import Problem
 from .architecture import Architecture
 
-FRAMES = 2  # of a kernel: the frame itself and the one before
+FRAMES = 2  # of a kernel: the frame itself and an earlier one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,7 @@ class DualPath(Architecture):
     together   bins of a place
     channels   of each level
     blocks     how many blocks of both paths there are
+    apart      frames from one of a kernel to the other
     units      of the GRU along time; half as many in each direction along the frame
     dropout    share of the numbers left out behind each path while training
     """
@@ -31,6 +32,7 @@ class DualPath(Architecture):
     together: int = 4
     channels: list[int] = field(default_factory=lambda: [32, 48, 64])
     blocks: int = 2
+    apart: int = 1
     units: int = 64
     slope: float = 0.2
     dropout: float = 0.0
@@ -80,12 +82,14 @@ class DualPath(Architecture):
         ]
 
     def _convolved(self, name: str, before: int, width: int, side: int, stride: int) -> list[Layer]:
-        """A convolution of this frame and the one before, normalised and rectified."""
+        """A convolution of this frame and an earlier one, normalised and rectified."""
         across = [0, 0, 2, 2] if stride == 2 else [0, 0, 1, 1]
         return [
-            History(f"{name}.past", FRAMES, 2),
-            Reshape(f"{name}.pair", [before, FRAMES, side]),
-            Convolution(name, width, (FRAMES, 5 if stride == 2 else 3), [1, stride], padding=across, biased=False),
+            History(f"{name}.past", self.apart + 1, 2),
+            Reshape(f"{name}.pair", [before, self.apart + 1, side]),
+            Convolution(
+                name, width, (FRAMES, 5 if stride == 2 else 3), [1, stride], [self.apart, 1], across, biased=False
+            ),
             BatchNormalisation(f"{name}.normal"),
             Activation(f"{name}.active", "leaky-relu", self.slope),
         ]
