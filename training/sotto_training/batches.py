@@ -10,14 +10,14 @@ from .data import Pool
 from .features import Input, neighbours, scaled
 from .grid import Grid, analyse, magnitudes
 from .level import levels
-from .mixing import Mixing, varied, variation
+from .mixing import Mixing, moved, varied, variation
 
 
 @dataclass
 class Frames:
     """Frames for the loss; every magnitude over the mixture's level, times the input's scale.
 
-    mixture, accompaniment and voice [..., bins]; inputs [..., bins], with neighbours [..., context, bins], or as blocks
+    mixture, accompaniment and voice [..., bins], the sources as magnitudes or as `projections`; inputs [..., bins], with neighbours [..., context, bins], or as blocks
     [sequences, past + sequence + future, bins].
     """
 
@@ -66,6 +66,14 @@ class Clip:
         )
 
 
+def projections(source: torch.Tensor, mixture: torch.Tensor) -> torch.Tensor:
+    """What of the spectra `source` has the phase of `mixture`: of all sources they add up to the mixture's magnitudes.
+
+    The best a real mask can give back (Erdogan et al. 2015).
+    """
+    return (source * mixture.conj()).real / mixture.abs().clamp_min(1e-12)
+
+
 def clip_of(
     accompaniment: numpy.ndarray,
     voice: numpy.ndarray,
@@ -74,13 +82,21 @@ def clip_of(
     *,
     warm: bool = False,
     jitter: float = 1.0,
+    formants: float = 1.0,
+    target: str = "magnitude",
 ) -> Clip:
     """The frames of one mixture, level tracked from its start as at run time (or `warm`), off by the factor `jitter`."""
     pair = torch.from_numpy(numpy.stack([accompaniment, voice]))
     spectra = [analyse(source, grid) for source in pair]
+    if formants != 1.0:
+        spectra[1] = moved(spectra[1], formants, grid.rate / grid.window)
     mixture = magnitudes(spectra[0] + spectra[1], grid)
     level = levels(mixture, grid, input.level, warm=warm) * jitter
-    sources = [scaled(magnitudes(spectrum, grid), level, input.scale) for spectrum in spectra]
+    if target == "projection":
+        sizes = [projections(spectrum, spectra[0] + spectra[1]) / grid.taper_sum for spectrum in spectra]
+    else:
+        sizes = [magnitudes(spectrum, grid) for spectrum in spectra]
+    sources = [scaled(size, level, input.scale) for size in sizes]
     return Clip(scaled(mixture, level, input.scale), *sources, neighbours(len(mixture), input.context))
 
 
@@ -97,6 +113,7 @@ def epoch(
     group: int = 32,
     device: str = "cpu",
     border: int | None = None,
+    target: str = "magnitude",
 ) -> Iterator[Frames]:
     """All batches of epoch `number`: [batch / sequence, sequence, ...], about.
 
@@ -114,8 +131,9 @@ def epoch(
             if random.random() < mixing.remix:
                 accompaniment = read[partners[own]][0]
             drawn = variation(mixing, random, len(accompaniment), together[own].shift)
-            pair = varied(accompaniment, voice, drawn, mixing.equal)
-            parts.append(clip_of(*pair, grid, input, warm=drawn.warm, jitter=drawn.jitter))
+            pair = varied(accompaniment, voice, drawn, mixing.equal, grid.rate)
+            chance = {"warm": drawn.warm, "jitter": drawn.jitter, "formants": drawn.formants}
+            parts.append(clip_of(*pair, grid, input, **chance, target=target))
         index = sequences([len(part) for part in parts], sequence, random)
         everything = Clip.joined(parts)
         del read, parts

@@ -1,4 +1,5 @@
-"""The command line: `sotto-train fit | resume | score | alpha | export | store | golden | seeded | dictionary | results`."""
+"""The command line: `sotto-train fit | resume | score | alpha | export | store | golden | seeded | dictionary | band |
+results`."""
 
 import argparse
 import json
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import alpha, dictionary, evaluate, export, golden, results, seeded, weights
+from . import alpha, band, dictionary, evaluate, export, golden, results, seeded, weights
 from .configuration import configuration_of
 from .fit import PIPELINES, Run
 from .grid import Grid
@@ -71,6 +72,11 @@ def parser() -> argparse.ArgumentParser:
     atoms.add_argument("--atoms", type=int, default=100, help="atoms of each source (default 100)")
     atoms.add_argument("--updates", type=int, default=100, help="updates of each source's atoms (default 100)")
     atoms.add_argument("--seed", type=int, default=1, help="where the random beginning begins (default 1)")
+    played = command("band", "render songs in MIDI, without their melody, as accompaniments", data=False)
+    played.add_argument("songs", type=Path, help="zip archive of MIDI files with tracks MELODY, BRIDGE and PIANO (POP909)")
+    played.add_argument("out", type=Path, help="folder to write flac files to")
+    played.add_argument("--count", type=int, default=200, help="songs to render (default 200)")
+    played.add_argument("--seed", type=int, default=1, help="what the instruments are drawn from (default 1)")
     drawn = command("seeded", "write a system with drawn weights, for the benchmark", data=False)
     drawn.add_argument("name", help="configuration: its name, or a TOML file")
     drawn.add_argument("out", type=Path, help="weights file to write")
@@ -115,6 +121,8 @@ def perform(options: argparse.Namespace):
         fitted = dictionary.fit(options.data, Grid(), options.atoms, options.updates, options.seed, _say)
         dictionary.write(*fitted, options.out)
         _report([options.out])
+    elif options.command == "band":
+        band.write(options.songs, options.out, options.count, options.seed, say=_say)
     elif options.command == "results":
         results.write(options.out, options.data, options.programs, options.models, options.preset, options.presets)
         _report([options.out])

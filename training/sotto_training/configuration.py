@@ -28,6 +28,7 @@ class Fitting:
     batch              frames of one step, about
     sequence           frames in a row from a zero state, for networks that remember; 1 shuffles single frames
     loss               what is made small, of `loss.py`
+    target             of each source its 'magnitude', or its 'projection' on the mixture's phase, which adds up
     gamma              weight of the discriminative terms
     average            decay of the running mean of the weights that is measured and exported; 0: the weights
     optimiser          'adam', or 'lbfgs' over the full batch, for which `first` scales the steps: 1 as a rule
@@ -42,6 +43,7 @@ class Fitting:
     batch: int = 1024
     sequence: int = 1
     loss: str = "discriminative"
+    target: str = "magnitude"
     first: float = 1e-3
     last: float = 1e-4
     gamma: float = 0.05
@@ -64,6 +66,8 @@ class Fitting:
             raise Problem(f"fit.precision: found {self.precision!r}, expected 'float32' with fit.optimiser 'lbfgs'")
         if self.loss not in LOSSES:
             raise Problem(f"fit.loss: found {self.loss!r}, expected one of {', '.join(LOSSES)}")
+        if self.target not in ("magnitude", "projection"):
+            raise Problem(f"fit.target: found {self.target!r}, expected 'magnitude' or 'projection'")
         for name in ("epochs", "batch", "sequence", "evaluate", "iterations", "history"):
             if getattr(self, name) < 1:
                 raise Problem(f"fit.{name}: found {getattr(self, name)}, expected 1 or more")

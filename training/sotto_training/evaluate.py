@@ -74,7 +74,7 @@ def dev_loss(clips: list[Excerpt | Recording], model: Model, fit) -> float:
     """The loss of `fit` on unvaried mixtures, mean over all frames, level tracked from each start."""
     total, count = 0.0, 0
     for one in clips:
-        clip = clip_of(*plain(*one.read(model.grid.rate)), model.grid, model.input)
+        clip = clip_of(*plain(*one.read(model.grid.rate)), model.grid, model.input, target=fit.target)
         results = model.results(clip.mixture).flatten(1)
         value = LOSSES[fit.loss](results, model.output, clip.mixture, clip.accompaniment, clip.voice, fit.gamma)
         total, count = total + float(value) * len(clip), count + len(clip)

@@ -106,10 +106,11 @@ class Run:
     def _feed(self, pool):
         """A function of an epoch's number, and of how its batches should be, that gives them."""
         grid, input, mixing = self.configuration.grid, self.configuration.input, self.configuration.mixing
-        seed, device = self.configuration.fit.seed, self.device
+        seed, device, target = self.configuration.fit.seed, self.device, self.configuration.fit.target
         if self.pipeline == "device":
-            return Resident(pool, grid, input, mixing, seed, device).epoch
-        return lambda number, **kind: epoch(pool, grid, input, mixing, seed=seed, number=number, device=device, **kind)
+            return Resident(pool, grid, input, mixing, seed, device, target).epoch
+        fixed = {"seed": seed, "device": device, "target": target}
+        return lambda number, **kind: epoch(pool, grid, input, mixing, number=number, **fixed, **kind)
 
     def batches(self, number: int, feed=None) -> Iterator[Frames]:
         """All batches of a pass over the data, of the training feed or another."""

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 import numpy
+import torch
 
 from .problem import Problem
 
 REFERENCE = 0.1  # RMS of a mixture without `gain`: -20 dBFS, a usual level of music
 STEP = 1600
+NODES = [62.5 * 2 ** (number / 2) for number in range(17)]  # hertz
+FORMANT = 400.0  # hertz: wider than from one harmonic of a voice to the next, narrower than from formant to formant
+MOST = 10.0  # factor by which a formant raises what was between formants
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Mixing:
     jitter    error put on the tracked level
     speed     half-width of the log2 of the playback speed, drawn apart for voice and accompaniment
     varied    share of clips whose speed is varied
+    colour    of either source, apart, at each half octave, what lies between in a straight line: other rooms
+    formants  half-width of the log2 by which the voice's formants are moved, its pitch staying: other throats
     warm      share of clips on which the level starts as if the clip had been heard before
     """
 
@@ -35,6 +41,8 @@ class Mixing:
     jitter: float = 0.0
     speed: float = 0.0
     varied: float = 0.0
+    colour: float = 0.0
+    formants: float = 0.0
     warm: float = 0.5
 
     def __post_init__(self):
@@ -75,6 +83,31 @@ def played_at(samples: numpy.ndarray, speed: float) -> numpy.ndarray:
     return (numpy.fft.irfft(moved, n=length) * (length / len(samples))).astype(numpy.float32)
 
 
+def response(colour: numpy.ndarray, length: int, rate: int) -> numpy.ndarray:
+    """Factors [length // 2 + 1] of a spectrum of `length` samples for decibels [NODES]."""
+    octaves = numpy.log2(numpy.maximum(numpy.arange(length // 2 + 1) * rate / length, 1.0))
+    return (10.0 ** (numpy.interp(octaves, numpy.log2(NODES), colour) / 20.0)).astype(numpy.float32)
+
+
+def coloured(samples: numpy.ndarray, colour: numpy.ndarray, rate: int) -> numpy.ndarray:
+    """`samples` through the filter without delay of these decibels [NODES], as if they went round."""
+    spectrum = numpy.fft.rfft(samples) * response(colour, len(samples), rate)
+    return numpy.fft.irfft(spectrum, n=len(samples)).astype(numpy.float32)
+
+
+def moved(spectra: torch.Tensor, factor: float, width: float) -> torch.Tensor:
+    """Spectra [..., frames, bins], `width` hertz a bin, with formants at `factor` times their frequency, pitch as before."""
+    bins = spectra.shape[-1]
+    half = max(1, round(FORMANT / width / 2))
+    power = spectra.abs().square().reshape(-1, 1, bins)
+    pool = torch.nn.functional.avg_pool1d
+    envelope = pool(power, 2 * half + 1, 1, half, count_include_pad=False).sqrt().reshape(spectra.shape)
+    at = (torch.arange(bins, device=spectra.device) / factor).clamp_max(bins - 1)
+    below = at.floor().long().clamp_max(bins - 2)
+    there = torch.lerp(envelope[..., below], envelope[..., below + 1], (at - below).to(envelope.dtype))
+    return spectra * (there / envelope.clamp_min(1e-9)).clamp_max(MOST)
+
+
 def plain(accompaniment: numpy.ndarray, voice: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
     """Both sources at equal energy over the clip, their mixture at -20 dBFS: what is measured on (Huang et al.)."""
     accompaniment, voice = unit(accompaniment), unit(voice)
@@ -89,6 +122,8 @@ class Variation:
 
     speeds   of accompaniment and voice, or None for both as they are
     warm     whether the level starts as if the clip had been heard, and `jitter`, the factor by which it is off
+    colours  decibels of accompaniment and voice [2, NODES], or None for both as they are
+    formants factor by which the voice's formants are moved
     """
 
     speeds: tuple[float, float] | None
@@ -97,6 +132,8 @@ class Variation:
     gain: float
     warm: bool
     jitter: float
+    colours: numpy.ndarray | None = None
+    formants: float = 1.0
 
 
 def variation(mixing: Mixing, random: numpy.random.Generator, length: int, shift: int | None = None) -> Variation:
@@ -108,15 +145,21 @@ def variation(mixing: Mixing, random: numpy.random.Generator, length: int, shift
     turn = (int(random.integers(length)) if mixing.shift else 0) if shift is None else shift
     balance, gain = (10.0 ** (random.uniform(-width, width) / 20.0) for width in (mixing.balance, mixing.gain))
     warm = bool(random.random() < mixing.warm)
-    return Variation(speeds, turn, balance, gain, warm, 10.0 ** (float(random.uniform(-mixing.jitter, mixing.jitter)) / 20.0))
+    jitter = 10.0 ** (float(random.uniform(-mixing.jitter, mixing.jitter)) / 20.0)
+    colours = random.uniform(-mixing.colour, mixing.colour, (2, len(NODES))) if mixing.colour else None
+    formants = 2.0 ** float(random.uniform(-mixing.formants, mixing.formants)) if mixing.formants else 1.0
+    return Variation(speeds, turn, balance, gain, warm, jitter, colours, formants)
 
 
 def varied(
-    accompaniment: numpy.ndarray, voice: numpy.ndarray, variation: Variation, equal: bool = True
+    accompaniment: numpy.ndarray, voice: numpy.ndarray, variation: Variation, equal: bool = True, rate: int = 16000
 ) -> tuple[numpy.ndarray, numpy.ndarray]:
     """One training pair [n] each, n the length of the (possibly stretched) voice."""
     if variation.speeds:
         accompaniment, voice = (played_at(*both) for both in zip((accompaniment, voice), variation.speeds))
+    if variation.colours is not None:
+        pairs = zip((accompaniment, voice), variation.colours)
+        accompaniment, voice = (coloured(samples, colour, rate) for samples, colour in pairs)
     if variation.turn:
         accompaniment = numpy.roll(accompaniment, variation.turn)
     accompaniment = numpy.resize(accompaniment, len(voice))

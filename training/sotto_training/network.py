@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import nn
 
-from .layers import GRU, KINDS, LSTM, Affine, Dense, Layer, Recurrent
+from .layers import GRU, KINDS, LSTM, Affine, Convolution, Dense, History, Layer, Recurrent, Reshape
 from .layers.layer import DERIVED, key
 from .problem import Problem
 from .strict import build
@@ -36,6 +36,26 @@ class Network(nn.Module):
             self.sources.append(sources)
             before = layer.name
         self.result = shapes[before]
+        self.along, self.passed = self._convolutions_of_frames()
+
+    def _convolutions_of_frames(self) -> tuple[dict[int, int], set[int]]:
+        """Convolutions whose rows are the frames of a history, with how many; and the layers between, then needless."""
+        along, passed = {}, set()
+        reads = [source for sources in self.sources for source in sources]
+        for number in range(2, len(self.layers)):
+            history, shape, layer = self.layers[number - 2 : number + 1]
+            fits = (
+                isinstance(history, History) and history.axis == 2 and history.start == "zero"
+                and isinstance(shape, Reshape) and isinstance(layer, Convolution) and layer.kind == "convolution"
+                and self.sources[number] == (shape.name,) and self.sources[number - 1] == (history.name,)
+                and reads.count(shape.name) == reads.count(history.name) == 1
+                and shape.full[1] == history.frames == (layer.kernel[0] - 1) * layer.dilation[0] + 1
+                and not any(layer.padding[:2])
+            )  # fmt: skip
+            if fits:
+                along[number] = history.frames
+                passed |= {number - 2, number - 1}
+        return along, passed
 
     def forward(self, inputs: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
         """Results [batch, frames, *result] for inputs [batch, frames, *shape], the state zero before each sequence.
@@ -53,7 +73,12 @@ class Network(nn.Module):
         for number, (layer, sources) in enumerate(zip(self.layers, self.sources)):
             if layer.name == name:
                 return values[sources[0]]
-            found = layer(*(values[source] for source in sources))
+            if number in self.passed:
+                found = values[sources[0]]  # the convolution behind it reads the frames where they are
+            elif number in self.along:
+                found = layer.along(values[sources[0]], self.along[number])
+            else:
+                found = layer(*(values[source] for source in sources))
             if not sources:
                 found = found.expand(*inputs.shape[:2], *found.shape[2:])
             if self.training and layer.dropout:

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import numpy
 import torch
 
-from .batches import Clip, Frames, sequences, shuffled
+from .batches import Clip, Frames, projections, sequences, shuffled
 from .data import Pool
 from .features import Input, neighbours
 from .grid import Grid
 from .level import levels_along, powers
-from .mixing import REFERENCE, Mixing, Variation, stretched, variation, whole
+from .mixing import REFERENCE, Mixing, Variation, moved, response, stretched, variation, whole
 from .sources import Excerpt
 
 FRAMES = 2**19  # shuffled together: with 513 bins and three magnitudes, 3 GiB
@@ -25,7 +25,8 @@ CLIPS = 64  # analysed at a time
 class Resident:
     """All recordings of a pool as samples on a device, at the grid's rate."""
 
-    def __init__(self, pool: Pool, grid: Grid, input: Input, mixing: Mixing, seed: int, device: str):
+    def __init__(self, pool: Pool, grid: Grid, input: Input, mixing: Mixing, seed: int, device: str, target: str = "magnitude"):
+        self.target = target
         self.pool, self.grid, self.input, self.mixing = pool, grid, input, mixing
         self.seed, self.device, self.taper = seed, device, grid.taper.float().to(device)
         self.samples: dict[tuple[int, str], torch.Tensor] = {}
@@ -85,8 +86,10 @@ class Resident:
         accompaniment, voice = (torch.zeros(len(excerpts), most, device=self.device) for _ in range(2))
         for row, (own, other, chance, count) in enumerate(zip(excerpts, others, drawn, counts.tolist())):
             speeds = chance.speeds or (1.0, 1.0)
-            voice[row, :count] = _played(self._heard(own, "voice"), speeds[1])
-            found = _played(self._heard(other, "accompaniment"), speeds[0]).roll(chance.turn)
+            colours = (None, None) if chance.colours is None else chance.colours
+            voice[row, :count] = self._coloured(_played(self._heard(own, "voice"), speeds[1]), colours[1])
+            found = _played(self._heard(other, "accompaniment"), speeds[0])
+            found = self._coloured(found, colours[0]).roll(chance.turn)
             accompaniment[row, :count] = found.repeat(-(-count // len(found)))[:count]
         if self.mixing.equal:
             accompaniment, voice = (each * _unit(each, lengths) for each in (accompaniment, voice))
@@ -95,7 +98,13 @@ class Resident:
         gain = gain * _unit(accompaniment + voice, lengths)
         frames = counts // grid.hop
         spectra = [self._spectra(source * gain, int(frames.max())) for source in (accompaniment, voice)]
-        sizes = [each.abs() / grid.taper_sum for each in (spectra[0] + spectra[1], *spectra)]
+        for row, chance in enumerate(drawn):
+            if chance.formants != 1.0:
+                spectra[1][row] = moved(spectra[1][row], chance.formants, grid.rate / grid.window)
+        mixture = spectra[0] + spectra[1]
+        projected = self.target == "projection"
+        sources = [projections(each, mixture) if projected else each.abs() for each in spectra]
+        sizes = [each / grid.taper_sum for each in (mixture.abs(), *sources)]
         del spectra
         level = levels_along(
             powers(sizes[0], grid), self._sent(frames), grid, self.input.level, self._sent([one.warm for one in drawn])
@@ -112,6 +121,13 @@ class Resident:
             return samples
         found, missing = samples[start : start + excerpt.count], start + excerpt.count - len(samples)
         return found if missing <= 0 else torch.cat([found, samples.repeat(-(-missing // len(samples)))[:missing]])
+
+    def _coloured(self, samples: torch.Tensor, colour: numpy.ndarray | None) -> torch.Tensor:
+        """As `mixing.coloured`."""
+        if colour is None:
+            return samples
+        factors = self._sent(response(colour, len(samples), self.grid.rate))
+        return torch.fft.irfft(torch.fft.rfft(samples) * factors, n=len(samples))
 
     def _spectra(self, samples: torch.Tensor, frames: int) -> torch.Tensor:
         """[clips, frames, bins], complex."""

@@ -6,13 +6,14 @@ from .architecture import Architecture
 from .band_split import BandSplit
 from .causal_unet import CausalUNet
 from .dense import DenseLayers
+from .dual_path import DualPath
 from .gated import GatedLayers
 from .unet import PatchUNet
 from .valid_unet import ValidUNet
 from .vector import VectorLayers
 
 ARCHITECTURES: dict[str, type[Architecture]] = {
-    one.kind: one for one in (BandSplit, CausalUNet, DenseLayers, GatedLayers, PatchUNet, ValidUNet, VectorLayers)
+    one.kind: one for one in (BandSplit, CausalUNet, DenseLayers, DualPath, GatedLayers, PatchUNet, ValidUNet, VectorLayers)
 }
 
 

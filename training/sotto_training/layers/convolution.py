@@ -59,10 +59,26 @@ class Convolution(Layer):
                 self.bias.fill_(self.start)
 
     def forward(self, values):
+        if values.shape[3] == self.kernel[0] == 1 and not any(self.padding[:2]):
+            return self.along(values, 1)
         top, bottom, left, right = self.padding
         flat = functional.pad(values.flatten(0, 1), (left, right, top, bottom))
-        found = functional.conv2d(flat, self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
+        found = self.convolved(flat, tuple(self.stride))
         return activated(found, self.activation, self.slope).unflatten(0, values.shape[:2])
+
+    def along(self, values: torch.Tensor, frames: int) -> torch.Tensor:
+        """The same for values [batch, frames, channels, 1, width], the kernel's rows being the last `frames` frames.
+
+        What stands one behind the other in time is read where it is: a kernel's frames are not copied together.
+        """
+        maps = values.squeeze(3).movedim(2, 1)  # [batch, channels, frames, width]
+        maps = functional.pad(maps, (*self.padding[2:], frames - 1, 0))
+        found = self.convolved(maps, (1, self.stride[1]))
+        return activated(found, self.activation, self.slope).movedim(1, 2).unsqueeze(3)
+
+    def convolved(self, maps: torch.Tensor, stride: tuple[int, int]) -> torch.Tensor:
+        """Of maps [batch, channels, height, width]."""
+        return functional.conv2d(maps, self.weight, self.bias, stride, 0, self.dilation, self.groups)
 
 
 @dataclass(eq=False, repr=False)
@@ -92,7 +108,9 @@ class TransposedConvolution(Convolution):
         uniform(self.weight, (6.0 / area) ** 0.5, generator)
 
     def forward(self, values):
-        flat = values.flatten(0, 1)
+        frames = values.shape[3] == self.kernel[0] == self.stride[0] == 1 and not any(self.padding[:2]) and not self.extra[0]
+        # Of one row and a kernel of one, the rows may as well be the frames, so that nothing has to be copied.
+        flat = values.squeeze(3).movedim(2, 1) if frames else values.flatten(0, 1)
         whole = functional.conv_transpose2d(
             flat, self.weight, None, self.stride, groups=self.groups, dilation=self.dilation
         )
@@ -101,4 +119,5 @@ class TransposedConvolution(Convolution):
         found = functional.pad(whole, (-left, beyond, -top, below))  # what is below 0 is cut off
         if self.bias is not None:
             found = found + self.bias[:, None, None]
-        return activated(found, self.activation, self.slope).unflatten(0, values.shape[:2])
+        found = activated(found, self.activation, self.slope)
+        return found.movedim(1, 2).unsqueeze(3) if frames else found.unflatten(0, values.shape[:2])

@@ -55,11 +55,11 @@ class BatchNormalisation(Layer):
             self.weight.fill_(1.0)
 
     def forward(self, values):
-        moved = values.flatten(0, 1).movedim(1 + self.axis, 1)
+        moved = values.movedim(2 + self.axis, 1)
         found = functional.batch_norm(
             moved, self.mean, self.variance, self.weight, self.bias, self.training, 0.1, self.epsilon
         )
-        return found.movedim(1, 1 + self.axis).unflatten(0, values.shape[:2])
+        return found.movedim(1, 2 + self.axis)
 
 
 @dataclass(eq=False, repr=False)

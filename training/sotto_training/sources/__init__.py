@@ -1,6 +1,7 @@
 """Where recordings come from: the layouts in which data sets are distributed, one in a file."""
 
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ..problem import Problem
@@ -26,7 +27,7 @@ class Source:
     path           its folder, below the folder that the command names
     split          part of it: train, dev, test; a folder of stems may have none
     weight         how often excerpts are drawn from it, beside other sources
-    only           names of recordings, where not all are wanted
+    only           names of recordings, where not all are wanted, with * for any letters
     voice, accompaniment   of `unpaired`: folders below `path`
     stereo         of stems with two channels: their `mean`, or `each` channel as a recording of its own
     """
@@ -56,10 +57,10 @@ class Source:
         else:
             found = LAYOUTS[self.kind](folder, self.split)
         if self.only:
-            missing = sorted(set(self.only) - {one.name for one in found})
+            missing = sorted(name for name in self.only if not any(fnmatchcase(one.name, name) for one in found))
             if missing:
                 raise Problem(f"{folder}: only: holds no {', '.join(missing)}; has {', '.join(one.name for one in found)}")
-            found = [one for one in found if one.name in self.only]
+            found = [one for one in found if any(fnmatchcase(one.name, name) for name in self.only)]
         if self.stereo == "each":
             found = [_channel(one, channel) for one in found for channel in (0, 1)]
         return found
