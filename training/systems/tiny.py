@@ -25,6 +25,12 @@ CAUSAL = "network.channels=[4, 6, 8, 8, 12, 12]"
 # One draw of several: with as few channels the rectified estimate of a source may be 0 everywhere, and stay so.
 BLOCKS = [*paced(20, 1e-2), "data.measured=1.5", "network.channels=[8, 8, 12, 12, 16]", "fit.batch=66", "fit.seed=2"]
 
+PATHS = [
+    *paced(8, 5e-3), "mixing.colour=0", "mixing.formants=0", "network.channels=[8, 12]", "network.units=12",
+    "network.blocks=1", "network.dropout=0.0", 'data.train=[{ kind = "mir1k", split = "train" }]',
+    'data.dev=[{ kind = "mir1k", split = "dev" }]', "data.excerpts=0", "data.measured=0.0", "fit.batch=96", "fit.sequence=30",
+]  # fmt: skip
+
 TINY = {
     "band-split": [
         *paced(6, 1e-2), "network.features=8", "network.units=12", "network.across=8", "network.blocks=1", "grid.hop=512",
@@ -46,6 +52,10 @@ TINY = {
     "gru-512x2": [*paced(8, 5e-3), hidden(48, 2), "fit.batch=96", "fit.sequence=20"],
     "lstm-512x3": RECURRENT,
     "lstm-mask": [*paced(8, 5e-3), "network.dense=[48]", hidden(48, 2), "fit.batch=96", "fit.sequence=20"],
+    "sotto": PATHS,
+    "sotto-mir1k": PATHS,
+    "sotto-low": [*PATHS, "fit.batch=480", "fit.sequence=120"],
+    "sotto-low-mir1k": [*PATHS, "fit.batch=480", "fit.sequence=120"],
     "srnn": RECURRENT,
     "stoller": BLOCKS,
     "stoller-semi-supervised": [
