@@ -15,7 +15,8 @@ struct SystemsGoldenTests {
 
   private static let systems = [
     "context", "dnn-1", "dnn-3", "dnn-5", "drnn-1", "drnn-2", "drnn-3", "srnn", "gru-256", "wvpnn", "cvpnn", "unet",
-    "causal-unet", "stoller", "deep-karaoke", "lstm-mask", "gru-512x2", "lstm-512x3", "low-delay",
+    "causal-unet", "stoller", "deep-karaoke", "lstm-mask", "gru-512x2", "lstm-512x3", "band-split", "dual-path",
+    "low-delay",
   ]
 
   private static let layers = [

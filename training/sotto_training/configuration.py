@@ -68,6 +68,8 @@ class Fitting:
             raise Problem(f"fit.loss: found {self.loss!r}, expected one of {', '.join(LOSSES)}")
         if self.target not in ("magnitude", "projection"):
             raise Problem(f"fit.target: found {self.target!r}, expected 'magnitude' or 'projection'")
+        if self.target == "projection" and self.loss in ("divergence", "logarithmic"):
+            raise Problem(f"fit.target: found 'projection', which may be below 0, expected 'magnitude' with fit.loss {self.loss!r}")
         for name in ("epochs", "batch", "sequence", "evaluate", "iterations", "history"):
             if getattr(self, name) < 1:
                 raise Problem(f"fit.{name}: found {getattr(self, name)}, expected 1 or more")
@@ -94,6 +96,8 @@ class Configuration:
             raise Problem("adversarial, critics: found both tables, expected one of them at most")
         if (self.adversarial or self.critics) and self.fit.optimiser != "adam":
             raise Problem(f"fit.optimiser: found {self.fit.optimiser!r}, expected 'adam' beside adversarial or critics")
+        if self.critics and self.fit.target != "magnitude":
+            raise Problem(f"fit.target: found {self.fit.target!r}, expected 'magnitude' beside critics")
         if self.critics and not self.data.unpaired:
             raise Problem("data.unpaired: found no source, expected one or more for the critics to hear")
 

@@ -51,6 +51,9 @@ class Mixing:
         for name in ("remix", "varied", "warm"):
             if not 0 <= getattr(self, name) <= 1:
                 raise Problem(f"mixing.{name}: found {getattr(self, name)}, expected a share from 0 to 1")
+        for name in ("colour", "formants"):
+            if getattr(self, name) < 0:
+                raise Problem(f"mixing.{name}: found {getattr(self, name)}, expected 0 or more")
 
 
 def unit(samples: numpy.ndarray) -> numpy.ndarray:

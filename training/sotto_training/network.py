@@ -36,20 +36,22 @@ class Network(nn.Module):
             self.sources.append(sources)
             before = layer.name
         self.result = shapes[before]
-        self.along, self.passed = self._convolutions_of_frames()
+        self.along, self.passed = self._convolutions_of_frames(shapes)
 
-    def _convolutions_of_frames(self) -> tuple[dict[int, int], set[int]]:
+    def _convolutions_of_frames(self, shapes: dict[str, tuple[int, ...]]) -> tuple[dict[int, int], set[int]]:
         """Convolutions whose rows are the frames of a history, with how many; and the layers between, then needless."""
         along, passed = {}, set()
         reads = [source for sources in self.sources for source in sources]
         for number in range(2, len(self.layers)):
             history, shape, layer = self.layers[number - 2 : number + 1]
+            maps = shapes[self.sources[number - 2][0]] if self.sources[number - 2] else ()
             fits = (
                 isinstance(history, History) and history.axis == 2 and history.start == "zero"
                 and isinstance(shape, Reshape) and isinstance(layer, Convolution) and layer.kind == "convolution"
                 and self.sources[number] == (shape.name,) and self.sources[number - 1] == (history.name,)
                 and reads.count(shape.name) == reads.count(history.name) == 1
-                and shape.full[1] == history.frames == (layer.kernel[0] - 1) * layer.dilation[0] + 1
+                and len(maps) == 3 and maps[1] == 1 and shape.full == (maps[0], history.frames, maps[2])
+                and history.frames == (layer.kernel[0] - 1) * layer.dilation[0] + 1
                 and not any(layer.padding[:2])
             )  # fmt: skip
             if fits:

@@ -199,7 +199,12 @@ def test_problems_name_file_and_expectation(tmp_path, capsys):
         ("network.width=3", "network: unknown key 'width'"),
         ("network.recurrent=[4]", "network.recurrent: found .4., expected numbers of the hidden layers"),
         ("output.kind='both'", "output.kind: found 'both', expected one of"),
-        ("fit.loss='sum'", "fit.loss: found 'sum', expected one of discriminative"),
+        ("fit.loss='sum'", "fit.loss: found 'sum', expected one of decibels, discriminative"),
+        ("fit.target='phase'", "fit.target: found 'phase', expected 'magnitude' or 'projection'"),
+        ("fit.target='projection'\nfit.loss='logarithmic'", "fit.target: found 'projection', .* with fit.loss 'logarithmic'"),
+        ("fit.target='projection'\nfit.loss='divergence'", "fit.target: found 'projection', .* with fit.loss 'divergence'"),
+        ("mixing.colour=-5.0", "mixing.colour: found -5.0, expected 0 or more"),
+        ("mixing.formants=-0.1", "mixing.formants: found -0.1, expected 0 or more"),
         ("grid.hop=900", "the hop at most three quarters of it"),
     ],
 )

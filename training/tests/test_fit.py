@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from sotto_training import checkpoint
-from sotto_training.batches import epoch
+from sotto_training.batches import epoch, projections
 from sotto_training.configuration import configured
 from sotto_training.data import Pool
 from sotto_training.features import Context, Input
@@ -97,6 +97,21 @@ def test_sequences_are_frames_in_a_row(configuration, data):
         assert torch.equal(frames.inputs[:, :, 1], frames.mixture)
         assert torch.equal(frames.inputs[:, 1:, 0], frames.mixture[:, :-1])
         assert torch.equal(frames.inputs[:, :-1, 2], frames.mixture[:, 1:])
+
+
+def test_projections_by_hand():
+    """3 + 4i is five: of 3, what has its phase is 3 x 3/5, of 4i it is 4 x 4/5; -1 beside 3 is against 2."""
+    voice, accompaniment = torch.tensor([3.0 + 0j, -1.0 + 0j, 0j]), torch.tensor([4j, 3.0 + 0j, 0j])
+    found = [projections(source, voice + accompaniment).tolist() for source in (voice, accompaniment)]
+    assert found[0] == pytest.approx([1.8, -1.0, 0.0]) and found[1] == pytest.approx([3.2, 3.0, 0.0])
+
+
+def test_no_real_mask_is_nearer_than_the_projection():
+    generator = torch.Generator().manual_seed(4)
+    source, rest = (torch.randn(200, dtype=torch.complex64, generator=generator) for _ in range(2))
+    mixture = source + rest
+    best = (projections(source, mixture) / mixture.abs() * mixture - source).abs()
+    assert all((best <= (mask * mixture - source).abs() + 1e-4).all() for mask in torch.linspace(-4, 4, 801))
 
 
 def test_an_epoch_repeats_and_the_next_differs(configuration, data):

@@ -6,8 +6,8 @@ from torch import nn
 
 from sotto_training import golden_layers, seeded
 from sotto_training.layers import (
-    GRU, LSTM, Affine, BatchNormalisation, Colour, ColourInverse, Convolution, Dense, History, Recurrent,
-    TransposedConvolution, Vector,
+    GRU, LSTM, Affine, BatchNormalisation, Colour, ColourInverse, Concatenate, Convolution, Dense, History, Recurrent,
+    Reshape, TransposedConvolution, Vector,
 )  # fmt: skip
 from sotto_training.network import Network
 
@@ -99,6 +99,108 @@ def test_history_and_a_kernel_of_frames_are_a_causal_convolution_along_time():
     padded = nn.functional.pad(values[0].movedim(0, 1), (2, 2, 2, 0))[None]  # [1, channels, frames, bins]
     expected = nn.functional.conv2d(padded, layer.weight, layer.bias)[0].movedim(1, 0)
     assert torch.allclose(ours(values)[0, :, :, 0], expected)
+
+
+def copied(values, frames, start="zero"):
+    """The last `frames` frames of every frame [batch, frames, channels, 1, width], copied together as its rows."""
+    first = values[:, :1] if start == "repeat" else torch.zeros_like(values[:, :1])
+    known = torch.cat([first] * (frames - 1) + [values], 1)
+    return torch.stack([torch.cat(known[:, at : at + frames].unbind(1), 2) for at in range(values.shape[1])], 1)
+
+
+def of_each(maps, layer):
+    """The convolution `layer` of every frame [batch, frames, channels, height, width] alone."""
+    flat = nn.functional.pad(maps.flatten(0, 1), layer.padding[2:])
+    found = nn.functional.conv2d(flat, layer.weight, layer.bias, layer.stride, 0, layer.dilation, layer.groups)
+    return found.unflatten(0, maps.shape[:2])
+
+
+def alike(ours, theirs, values, layer):
+    """Two ways to the same: the values, and the gradients of values and weights."""
+    pull = torch.randn(theirs.shape, dtype=TWICE, generator=torch.Generator().manual_seed(3))
+    wanted = [values, *layer.parameters()]
+    gradients = [torch.autograd.grad((one * pull).sum(), wanted) for one in (ours, theirs)]
+    assert ours.shape == theirs.shape and torch.allclose(ours, theirs)
+    assert all(torch.allclose(one, other) and other.abs().max() > 1e-3 for one, other in zip(*gradients))
+
+
+@pytest.mark.parametrize("frames, how", [
+    (2, {"kernel": (2, 3), "padding": [0, 0, 1, 1]}),
+    (3, {"kernel": (3, 5), "stride": [1, 2], "padding": [0, 0, 2, 2]}),
+    (3, {"kernel": (2, 3), "stride": [1, 2], "dilation": [2, 3], "padding": [0, 0, 0, 2]}),
+    (5, {"kernel": (3, 2), "stride": [2, 3], "dilation": [2, 1], "groups": 2, "biased": False}),
+])  # fmt: skip
+def test_a_convolution_reads_the_frames_where_they_are(frames, how):
+    """As if every frame's history were copied together, in value and gradient."""
+    layer = Convolution("c", 6, **how)
+    whole = network(History("past", frames, 2), Reshape("rows", [4, frames, 9]), layer, shape=(4, 1, 9))
+    assert whole.along, "the plain path is compared with itself"
+    values = inputs(2, 7, 4, 1, 9).requires_grad_()
+    alike(whole(values), of_each(copied(values, frames), layer), values, layer)
+
+
+def test_what_a_first_frame_repeats_is_copied():
+    layer = Convolution("c", 3, (2, 3))
+    whole = network(History("past", 2, 2, "repeat"), Reshape("rows", [4, 2, 9]), layer, shape=(4, 1, 9))
+    values = inputs(2, 5, 4, 1, 9).requires_grad_()
+    alike(whole(values), of_each(copied(values, 2, "repeat"), layer), values, layer)
+
+
+@pytest.mark.parametrize("read", ["past", "rows"])
+def test_what_another_layer_reads_is_copied(read):
+    one, other = Convolution("one", 3, (2, 3)), Convolution("other", 2, (2, 3))
+    rows = [Reshape("rows", [4, 2, 9]), one, Reshape("again", [4, 2, 9], source=read), other]
+    both = Concatenate("both", 0, source=["one", "other"])
+    whole = network(History("past", 2, 2), *rows, both, shape=(4, 1, 9))
+    values = inputs(2, 5, 4, 1, 9)
+    pairs = copied(values, 2)
+    assert torch.allclose(whole(values), torch.cat([of_each(pairs, one), of_each(pairs, other)], 2))
+
+
+@pytest.mark.parametrize("shape, rows", [
+    ((4, 2, 9), [8, 2, 9]), ((4, 1, 9), [2, 2, 18]), ((4, 9), [9, 2, 4]), ((3, 2, 2, 9), [3, 2, 36]),
+])  # fmt: skip
+def test_rows_that_are_no_frames_are_copied(shape, rows):
+    """A history whose numbers stand otherwise than a row a frame: nothing may be read where it is."""
+    layer = Convolution("c", 3, (2, 3))
+    whole = network(History("past", 2, 2), Reshape("rows", rows), layer, shape=shape)
+    values = inputs(2, 5, *shape)
+    before = torch.cat([torch.zeros_like(values[:, :1]), values[:, :-1]], 1)
+    pairs = torch.stack([before, values], 4).reshape(2, 5, *rows)
+    assert torch.allclose(whole(values), of_each(pairs, layer))
+
+
+@pytest.mark.parametrize("how", [
+    {"kernel": (1, 5), "stride": [1, 2], "padding": [0, 0, 2, 2]},
+    {"kernel": (1, 3), "stride": [2, 1], "dilation": [1, 2], "groups": 2, "biased": False},
+    {"kernel": (1, 1)},
+])  # fmt: skip
+def test_a_convolution_of_one_row_is_that_of_each_frame(how):
+    layer = Convolution("c", 6, **how)
+    whole = network(layer, shape=(4, 1, 9))
+    values = inputs(2, 7, 4, 1, 9).requires_grad_()
+    alike(whole(values), of_each(values, layer), values, layer)
+
+
+@pytest.mark.parametrize("how", [
+    {"stride": (1, 2), "padding": (0, 1)},
+    {"stride": (1, 3), "padding": (0, 2), "output_padding": (0, 1), "groups": 2},
+    {"dilation": (1, 2), "bias": False},
+])  # fmt: skip
+def test_a_transposed_convolution_of_one_row_is_that_of_each_frame(how):
+    theirs = nn.ConvTranspose2d(4, 6, (1, 4), **how).double()
+    (_, side), extra = how.get("padding", (0, 0)), how.get("output_padding", (0, 0))
+    ours = network(
+        TransposedConvolution(
+            "t", 6, (1, 4), list(theirs.stride), list(theirs.dilation), [0, 0, side, side], theirs.groups,
+            extra=list(extra), biased=how.get("bias", True),
+        ), shape=(4, 1, 9),
+    )  # fmt: skip
+    layer = ours.layers[0]
+    theirs.weight, theirs.bias = layer.weight, layer.bias
+    values = inputs(2, 7, 4, 1, 9).requires_grad_()
+    expected = torch.stack([theirs(values[:, at]) for at in range(7)], 1)
+    alike(ours(values), expected, values, layer)
 
 
 def test_a_transposed_convolution_is_pytorchs():

@@ -51,10 +51,38 @@ def test_entropy_by_hand():
     assert value("entropy", mask, MASK) == pytest.approx(-math.log(0.75) - math.log(0.5)), "the voice wins both bins"
 
 
+def test_decibels_by_hand():
+    mask = torch.tensor([[0.75, 0.5]], dtype=torch.float64)
+    wrong = (0.5**2 + 2.0**2) + (1.0**2 + 1.0**2)
+    whole = 4.0**2 + 6.0**2
+    expected = 10 * math.log10((wrong + 0.001 * whole + 1e-6) / (whole + 1e-6))
+    assert value("decibels", mask, MASK) == pytest.approx(expected, rel=1e-9)
+    assert value("decibels") == pytest.approx(expected, rel=1e-6), "the same mask from two magnitudes"
+
+
+def test_decibels_ask_for_thirty_and_for_nothing_of_silence():
+    mask, mixture = torch.tensor([[[0.25, 1.0]]]), torch.tensor([[[4.0, 6.0]]])
+    found = LOSSES["decibels"](mask, MASK, mixture, torch.tensor([[[3.0, 0.0]]]), torch.tensor([[[1.0, 6.0]]]), 0.0)
+    assert float(found) == pytest.approx(-30.0, abs=1e-3)
+    silence = torch.zeros(1, 1, 2)
+    assert float(LOSSES["decibels"](mask, MASK, silence, silence, silence, 0.0)) == 0.0
+
+
+def test_decibels_are_the_mean_over_sequences_soft_or_loud():
+    generator = torch.Generator().manual_seed(1)
+    mask, *rest = (torch.rand(2, 3, 4, generator=generator) for _ in range(4))
+    alone = [LOSSES["decibels"](mask[row], MASK, *(one[row] for one in rest), 0.05) for row in (0, 1)]
+    found = LOSSES["decibels"](mask, MASK, *rest, 0.05)
+    assert float(found) == pytest.approx(float(sum(alone)) / 2, rel=1e-6) and abs(alone[0] - alone[1]) > 0.1
+    softer = [one * torch.tensor([0.1, 1.0])[:, None, None] for one in rest]
+    assert float(LOSSES["decibels"](mask, MASK, *softer, 0.05)) == pytest.approx(float(found), abs=1e-3)
+
+
 def test_the_mean_is_over_frames_whatever_the_batch():
     generator = torch.Generator().manual_seed(1)
     parts = [torch.rand(2, 3, size, generator=generator) for size in (8, 4, 4, 4)]
-    for name, loss in LOSSES.items():
+    for name in LOSSES.keys() - {"decibels"}:
+        loss = LOSSES[name]
         flat = [part.flatten(0, 1) for part in parts]
         assert torch.allclose(loss(parts[0], SOURCES, *parts[1:], 0.05), loss(flat[0], SOURCES, *flat[1:], 0.05)), name
 

@@ -1,6 +1,7 @@
 """Batches made on the device, compared on the processor with those that are made there from disk."""
 
 import math
+from dataclasses import replace
 
 import numpy
 import pytest
@@ -31,11 +32,11 @@ def pool(folder, step=0):
     return Pool([(1.0, mir1k.recordings(folder, "train"))], 16000, step=step)
 
 
-def both(folder, mixing, input=Input(), step=0, groups=(3, 3), numbers=(0,)):
+def both(folder, mixing, input=Input(), step=0, groups=(3, 3), numbers=(0,), target="magnitude"):
     """All frames of epochs, of either pipeline."""
-    resident = Resident(pool(folder, step), GRID, input, mixing, 1, "cpu")
+    resident = Resident(pool(folder, step), GRID, input, mixing, 1, "cpu", target)
     on_device = [frames for number in numbers for frames in resident.epoch(number, batch=300, group=groups[0])]
-    how = {"seed": 1, "batch": 300, "group": groups[1]}
+    how = {"seed": 1, "batch": 300, "group": groups[1], "target": target}
     return on_device, [
         frames for number in numbers for frames in epoch(pool(folder, step), GRID, input, mixing, number=number, **how)
     ]
@@ -46,22 +47,47 @@ def joined(batches, name):
 
 
 VARIED = Mixing(remix=0.9, balance=4.0, gain=10.0, jitter=3.0, speed=0.4, varied=0.9, warm=0.5)
+COLOURED = replace(VARIED, colour=5.0, formants=0.35)
 
 
-@pytest.mark.parametrize("mixing, step", [
-    (Mixing(shift=False, gain=0.0, warm=0.0), 0),
-    (Mixing(shift=False, gain=0.0, warm=1.0, equal=False), 0),
-    (Mixing(gain=0.0, step=6000), 6000),
-    (VARIED, 0),
+@pytest.mark.parametrize("mixing, step, target", [
+    (Mixing(shift=False, gain=0.0, warm=0.0), 0, "magnitude"),
+    (Mixing(shift=False, gain=0.0, warm=1.0, equal=False), 0, "magnitude"),
+    (Mixing(gain=0.0, step=6000), 6000, "magnitude"),
+    (VARIED, 0, "magnitude"),
+    (VARIED, 0, "projection"),
+    (Mixing(gain=0.0, colour=8.0), 0, "magnitude"),
+    (Mixing(gain=0.0, formants=0.5), 0, "magnitude"),
+    (COLOURED, 0, "magnitude"),
+    (COLOURED, 0, "projection"),
 ])  # fmt: skip
-def test_they_are_the_frames_that_are_made_from_disk(data, mixing, step):
-    on_device, from_disk = both(data, mixing, Input(context=Context(2, 1)), step)
+def test_they_are_the_frames_that_are_made_from_disk(data, mixing, step, target):
+    on_device, from_disk = both(data, mixing, Input(context=Context(2, 1)), step, target=target)
     assert len(on_device) == len(from_disk) > 1
     for ours, theirs in zip(on_device, from_disk):
         for name in ("inputs", "mixture", "accompaniment", "voice"):
             one, other = getattr(ours, name), getattr(theirs, name)
             assert one.shape == other.shape
             assert (one - other).abs().max() < 1e-4 * other.max()
+
+
+@pytest.mark.parametrize("name, off", [("colour", "voice"), ("colour", "accompaniment"), ("formants", "voice")])
+def test_colour_and_formants_are_heard(data, name, off):
+    """The same clips, turned and mixed the same, sound otherwise."""
+    still = Mixing(gain=0.0, shift=False, warm=1.0)
+    plain, other = (both(data, one)[0] for one in (still, replace(still, **{name: 0.5 if name == "formants" else 8.0})))
+    assert sum(len(one.mixture) for one in plain) == sum(len(one.mixture) for one in other)
+    sums = [joined(one, off).sum(0) for one in (plain, other)]
+    assert ((sums[0] - sums[1]).abs() / sums[0].clamp_min(0.01 * sums[0].max())).mean() > 0.05
+
+
+@pytest.mark.parametrize("mixing", [VARIED, COLOURED], ids=["varied", "coloured"])
+def test_projections_add_up_to_the_mixture(data, mixing):
+    on_device, from_disk = both(data, mixing, target="projection")
+    for batches in (on_device, from_disk):
+        mixture, accompaniment, voice = (joined(batches, name) for name in ("mixture", "accompaniment", "voice"))
+        assert (accompaniment + voice - mixture).abs().max() < 1e-4 * mixture.max()
+        assert voice.min() < -0.01 * mixture.max(), "some of the voice is against the mixture"
 
 
 def test_they_are_alike_however_many_are_shuffled_together(many):

@@ -2,17 +2,19 @@
 
 import math
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy
 import pytest
 import soundfile
+import torch
 
 from sotto_training.batches import epoch
 from sotto_training.data import Data, Pool
 from sotto_training.features import Input
-from sotto_training.grid import Grid
-from sotto_training.mixing import Mixing, varied, variation
+from sotto_training.grid import Grid, analyse, synthesise
+from sotto_training.mixing import Mixing, Variation, coloured, moved, varied, variation
 from sotto_training.problem import Problem
 from sotto_training.sources import Source, mir1k, opus, sound
 from sotto_training.sources.sound import Sound
@@ -199,6 +201,118 @@ def test_mixtures_keep_the_balance_of_the_recording_if_asked():
         assert 20 * math.log10(other.std() / one.std()) == pytest.approx(decibels, abs=0.3)
 
 
+def decibels(samples, other):
+    return 20 * math.log10(numpy.sqrt((samples**2).mean() / (other**2).mean()))
+
+
+def test_a_sine_at_a_node_changes_by_the_decibels_of_the_node():
+    colour = numpy.array([-3.0, 1.0, 4.0, -5.0, 2.0, -2.0, 0.0, 3.0, -4.0, 5.0, 1.5, -1.0, 2.5, -2.5, 4.5, 0.5, -0.5])
+    octaves = math.log2(300 / 250) * 2  # of the way from the node at 250 Hz to the next
+    expected = {62.5: -3.0, 125: 4.0, 250: 2.0, 1000: -4.0, 4000: 2.5, 20: -3.0, 300: 2.0 - 4.0 * octaves}
+    for frequency, change in expected.items():
+        sine = tone(frequency, 2, 16000).astype("f4")
+        found = coloured(sine, colour, 16000)
+        assert found.dtype == numpy.float32 and decibels(found, sine) == pytest.approx(change, abs=0.01), frequency
+        assert numpy.abs(found - sine * 10 ** (change / 20)).max() < 1e-4, "no delay, and nothing else is heard"
+
+
+@pytest.mark.parametrize("length", [8000, 7999])
+def test_no_decibels_change_nothing(length):
+    noise = numpy.random.default_rng(3).normal(size=length).astype("f4")
+    assert numpy.abs(coloured(noise, numpy.zeros(17), 16000) - noise).max() < 1e-5
+    assert decibels(coloured(noise, numpy.full(17, 6.0), 44100), noise) == pytest.approx(6.0, abs=1e-3)
+
+
+def test_each_source_has_its_own_colour():
+    music, voice = (tone(frequency, 1, 16000).astype("f4") for frequency in (250, 1000))
+    colours = numpy.zeros((2, 17))
+    colours[0, 4], colours[1, 8] = 6.0, -4.0  # the nodes at 250 and 1000 Hz
+    drawn = Variation(None, 0, 1.0, 1.0, False, 1.0, colours)
+    one, other = varied(music, voice, drawn, equal=False, rate=16000)
+    assert decibels(one, other) == pytest.approx(10.0, abs=0.01)
+
+
+PITCH, RESONANCE = 150, 2000
+
+
+def sung(width=800.0, seconds=1.5):
+    """Harmonics of 150 Hz, and one formant at 2000 Hz, a bell of so many hertz: its spectra, and the grid."""
+    time, grid = numpy.arange(round(seconds * 16000)) / 16000, Grid(window=1024, hop=256)
+    phases = numpy.random.default_rng(2).uniform(0, 2 * numpy.pi, 52)
+    voice = sum(
+        math.exp(-(((h * PITCH - RESONANCE) / width) ** 2) / 2) * numpy.cos(2 * numpy.pi * h * PITCH * time + phases[h - 1])
+        for h in range(1, 53)
+    )
+    return analyse(torch.from_numpy(voice), grid), grid
+
+
+def lines(spectra, grid):
+    """Magnitudes of a second of sound, a number a hertz."""
+    samples = synthesise(spectra, grid, len(spectra) * grid.hop).numpy()
+    return numpy.abs(numpy.fft.rfft(samples[4000:20000])) / 8000
+
+
+@pytest.mark.parametrize("factor", [0.7, 0.8, 1.25])
+def test_a_formant_moves_and_the_harmonics_stay(factor):
+    spectra, grid = sung()
+    before, after = (lines(one, grid) for one in (spectra, moved(spectra, factor, 16000 / 1024)))
+    for found, formant in ((before, RESONANCE), (after, RESONANCE * factor)):
+        harmonics = found[PITCH : 50 * PITCH : PITCH]
+        loud = numpy.flatnonzero(harmonics > 0.5 * harmonics.max())
+        bell = numpy.polyfit((loud + 1) * PITCH, numpy.log(harmonics[loud]), 2)  # the logarithm of a bell is a parabola
+        assert -bell[1] / (2 * bell[0]) == pytest.approx(formant, rel=0.03)
+    loud = [h for h in range(1, 50) if after[h * PITCH] > 0.05 * after.max()]
+    assert len(loud) > 10
+    for h in loud:
+        around = after[h * PITCH - 70 : h * PITCH + 71]
+        assert around.argmax() == 70 and numpy.delete(around, 70).max() < 0.05 * around[70], f"harmonic {h}"
+
+
+def test_formants_moved_by_one_stay():
+    spectra, _ = sung()
+    assert torch.allclose(moved(spectra, 1.0, 16000 / 1024), spectra, rtol=1e-6)
+    assert not moved(torch.zeros(5, 513, dtype=torch.complex64), 1.3, 15.625).abs().any(), "silence stays silence"
+
+
+def test_colour_and_formants_are_drawn_within_their_widths_and_disturb_no_other_chance():
+    plain = Mixing(balance=4.0, jitter=3.0, speed=0.4, varied=0.5)
+    colours, factors = [], []
+    for seed in range(200):
+        one, other = (
+            variation(mixing, numpy.random.default_rng(seed), 16000)
+            for mixing in (plain, replace(plain, colour=5.0, formants=0.3))
+        )
+        assert one.colours is None and one.formants == 1.0
+        assert replace(other, colours=None, formants=1.0) == one, "mixtures without them are what they were"
+        colours.append(other.colours)
+        factors.append(math.log2(other.formants))
+    colours = numpy.stack(colours)
+    assert colours.shape == (200, 2, 17) and 4.5 < colours.max() <= 5.0 and -5.0 <= colours.min() < -4.5
+    assert abs(colours.mean((0,))).max() < 1.0 and abs(numpy.corrcoef(colours[:, 0, 3], colours[:, 1, 3])[0, 1]) < 0.25
+    assert 0.27 < max(factors) <= 0.3 and -0.3 <= min(factors) < -0.27
+
+
+@pytest.mark.parametrize("only, expected", [
+    (["clip_*"], ["clip_0.wav", "clip_1.wav", "clip_2.wav", "clip_3.wav"]),
+    (["*_1.wav", "clip_3*"], ["clip_1.wav", "clip_3.wav"]),
+    (["clip_2.wav"], ["clip_2.wav"]),
+    (["clip_2.wav", "*2*"], ["clip_2.wav"]),
+])  # fmt: skip
+def test_only_some_recordings(only, expected, data):
+    assert [one.name for one in Source(split="train", only=only).recordings(data)] == expected
+
+
+def test_in_a_name_only_a_star_means_anything_else(tmp_path):
+    for name in ("Why? [Live]", "Whyx L"):
+        for stem in ("vocals", "other"):
+            write(tmp_path / name / f"{stem}.wav", tone(200, 0.1))
+    for only in ("Why? [Live]", "* [Live]", "Why?*"):
+        (found,) = Source(kind="stems", only=[only]).recordings(tmp_path)
+        assert found.name == "Why? [Live]"
+    with pytest.raises(Problem, match=r"only: holds no Whyx \?; has"):
+        Source(kind="stems", only=["Whyx ?"]).recordings(tmp_path)
+
+
 @pytest.mark.parametrize("source, words", [
     ({"kind": "tape"}, "kind: found 'tape', expected one of mir1k"),
     ({"weight": 0.0}, "weight: found 0.0, expected more than 0"),
@@ -207,6 +321,7 @@ def test_mixtures_keep_the_balance_of_the_recording_if_asked():
     ({"kind": "musdb18", "split": "dev"}, "split: found 'dev', expected one of train, test"),
     ({"kind": "unpaired", "path": "none"}, "none/voice: not found; expected a folder of sound files"),
     ({"split": "train", "only": ["nobody.wav"]}, "only: holds no nobody.wav; has clip_0.wav"),
+    ({"split": "train", "only": ["clip_*", "amy_*"]}, r"only: holds no amy_\*; has clip_0.wav"),
 ])  # fmt: skip
 def test_sources_that_cannot_be_are_refused_by_name(source, words, data):
     with pytest.raises(Problem, match=words):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from glob import escape
 from pathlib import Path
 
 from ..problem import Problem
@@ -57,10 +58,11 @@ class Source:
         else:
             found = LAYOUTS[self.kind](folder, self.split)
         if self.only:
-            missing = sorted(name for name in self.only if not any(fnmatchcase(one.name, name) for one in found))
+            wanted = {name: escape(name).replace("[*]", "*") for name in self.only}  # of all signs, only * is special
+            missing = sorted(name for name in wanted if not any(fnmatchcase(one.name, wanted[name]) for one in found))
             if missing:
                 raise Problem(f"{folder}: only: holds no {', '.join(missing)}; has {', '.join(one.name for one in found)}")
-            found = [one for one in found if any(fnmatchcase(one.name, name) for name in self.only)]
+            found = [one for one in found if any(fnmatchcase(one.name, name) for name in wanted.values())]
         if self.stereo == "each":
             found = [_channel(one, channel) for one in found for channel in (0, 1)]
         return found
