@@ -6,7 +6,7 @@
 # What is missing is installed first, with apt; rights are asked for only if something is.
 
 FILE   ?= presets/demo/everything-is-free.flac
-PRESET ?= svsgan
+PRESET ?= sotto
 OUTPUT ?= stems
 SERVER ?=
 STAGES ?=

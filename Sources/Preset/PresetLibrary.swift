@@ -3,6 +3,9 @@ internal import Text
 
 /// The presets in the folders of a search path; where two have the same name, the first folder's counts.
 public struct PresetLibrary: Sendable {
+  /// The name of the preset that every program takes unless it is told another: the house model.
+  public static let usual = "sotto"
+
   /// The folders, in the order in which they are searched.
   public let paths: [String]
 

@@ -34,7 +34,7 @@ struct BenchCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: "The preset.")
-  var preset = "svsgan"
+  var preset = PresetLibrary.usual
 
   @Option(help: "How long each measurement takes.")
   var seconds = 10.0

@@ -12,7 +12,7 @@ struct Check: ParsableCommand {
       Reads everything that the daemon would read, weights included, and prints what it is or why it is refused.
 
       Examples:
-        sotto check svsgan
+        sotto check sotto
         sotto check ~/.config/sotto/presets/mine.toml
         sotto check model.safetensors --json | jq .model.quality
 

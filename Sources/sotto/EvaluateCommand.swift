@@ -9,7 +9,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     abstract: "Measures how well presets separate recordings whose stems are known.",
     discussion: """
       Examples:
-        sotto evaluate mir1k/dev --preset svsgan --preset nmf
+        sotto evaluate mir1k/dev --preset sotto --preset nmf
         sotto evaluate song/ --oracle --html report.html
         sotto evaluate mir1k/extra --json | jq '.systems[].voice.nsdr'
         ls mir1k/dev/amy_*.wav | sotto evaluate -           the clips that a text names
@@ -39,7 +39,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     completion: .file())
   var references: [String]
 
-  @Option(help: "A preset to measure, by name or path; may be repeated. Without anything to measure, svsgan.")
+  @Option(help: "A preset to measure, by name or path; may be repeated. Without anything to measure, sotto.")
   var preset: [String] = []
 
   @Option(help: ArgumentHelp("A folder of stems to measure; may be repeated.", valueName: "folder"))
@@ -122,7 +122,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let library = PresetLibrary.standard(explicit: presetPath)
     let nothing = preset.isEmpty && estimates.isEmpty && !oracle
     var systems: [EvaluateSystem] = []
-    for word in nothing ? ["svsgan"] : preset {
+    for word in nothing ? [PresetLibrary.usual] : preset {
       do {
         let isPath = word.hasSuffix(".toml") || word.contains("/")
         systems.append(.preset(isPath ? try library.load(path: word) : try library.load(word)))

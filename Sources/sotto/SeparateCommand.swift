@@ -27,7 +27,7 @@ struct SeparateCommand: AsyncParsableCommand {
   var files: [String]
 
   @Option(help: "The preset to separate with.")
-  var preset = "svsgan"
+  var preset = PresetLibrary.usual
 
   @Option(help: ArgumentHelp("The folder for the stems; made if it is not there.", valueName: "folder"))
   var output = "."

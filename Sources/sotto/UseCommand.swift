@@ -9,7 +9,7 @@ struct UseCommand: ParsableCommand {
     discussion: """
       Examples:
         sotto use centre
-        sotto use svsgan --wait && sotto gain voice -18
+        sotto use sotto-low --wait && sotto gain voice -18
 
       The daemon prepares the preset beside the one that is heard and crossfades when it is ready.
 

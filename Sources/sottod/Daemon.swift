@@ -83,7 +83,7 @@ struct Daemon {
         journal.log.warning("the preset of the last time cannot be used: \(error)")
       }
     }
-    return try library.load("svsgan")
+    return try library.load(PresetLibrary.usual)
   }
 
   /// Logs what the audio side has to say, and tells control clients and systemd.

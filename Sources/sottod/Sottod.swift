@@ -35,7 +35,7 @@ struct Sottod: AsyncParsableCommand {
   /// The version of the programs.
   static let version = "0.1.0"
 
-  @Option(help: "The preset to begin with. Without it, the one of the last time, or svsgan.")
+  @Option(help: "The preset to begin with. Without it, the one of the last time, or sotto.")
   var preset: String?
   @Option(help: "The JACK client's name, and the socket's.")
   var name = "sotto"

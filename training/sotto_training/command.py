@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--curve", type=Path, help="picture of the loss curve to write (SVG)")
     out.add_argument("--golden", type=Path, help="folder for golden vectors of these weights, written too")
     out.add_argument("--stored", choices=STORED, default="single", help=TYPES)
+    out.add_argument("--last", action="store_true", help="the last epoch instead of the best on dev")
     again = command("store", "write weights again in another type, and what that costs on dev")
     again.add_argument("--weights", type=Path, required=True, help="weights file")
     again.add_argument("--stored", choices=STORED, default="auto", help=TYPES)
@@ -106,7 +107,9 @@ def perform(options: argparse.Namespace):
     elif options.command == "resume":
         Run.resumed(options.run, options.data, options.device, _say).fit(options.until)
     elif options.command == "export":
-        document = export.export(options.run, options.data, options.out, options.curve, stored=options.stored)
+        document = export.export(
+            options.run, options.data, options.out, options.curve, stored=options.stored, last=options.last
+        )  # fmt: skip
         _say(json.dumps(document["quality"], indent=2))
         if options.golden:
             _report(golden.of_weights(options.out, options.golden))

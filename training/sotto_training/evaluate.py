@@ -10,12 +10,16 @@ from .bss import References
 from .loss import LOSSES
 from .mixing import plain
 from .model import Model
+from .problem import Problem
 from .sources import Excerpt, Recording
 
 METHOD = (
     "BSS-Eval v3 (equal to mir_eval.separation.bss_eval_sources, compute_permutation=False) of the whole resynthesised clip; "
     "sources mixed at equal energy per clip (0 dB); NSDR = SDR(estimate) - SDR(mixture); means weighted by length"
 )
+
+
+SILENT = 1e-8  # mean square: -80 dBFS
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ class Kept:
 
     def __init__(self, clip: Excerpt | Recording, rate: int):
         accompaniment, voice = plain(*clip.read(rate))
+        for name, source in (("accompaniment", accompaniment), ("voice", voice)):
+            if not numpy.square(source, dtype=numpy.float64).mean() > SILENT:
+                raise Problem(f"dev: {clip.name}: found a silent {name} in what is measured of it, expected sound in both")
         self.mixture = accompaniment + voice
         sources = numpy.stack([voice, accompaniment]).astype(numpy.float64)
         self.references = References(sources)

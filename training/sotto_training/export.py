@@ -98,13 +98,14 @@ def store(path: Path, data: Path, out: Path, stored: str) -> dict:
 
 
 def export(
-    run: Path, data: Path, out: Path, curve: Path | None = None, licence: dict | None = None, stored: str = "single"
-) -> dict:
-    """Writes the best model of a run to `out`, having measured what was written; gives its description.
+    run: Path, data: Path, out: Path, curve: Path | None = None, licence: dict | None = None, stored: str = "single",
+    last: bool = False,
+) -> dict:  # fmt: skip
+    """Writes the best model of a run to `out`, or its `last`, having measured what was written; gives its description.
 
     `stored` is the type of the weights: `single`, `half`, `integer`, or `auto`, the smallest that dev does not hear.
     """
-    model, configuration, state = model_of(Path(run) / "best.pt")
+    model, configuration, state = model_of(Path(run) / ("last.pt" if last else "best.pt"))
     history = checkpoint.load(Path(run) / "last.pt")["history"]
     dev = configuration.data.measures(data, configuration.grid.rate)
     model, cost = smaller(model, dev, stored)
@@ -115,6 +116,8 @@ def export(
         "note": NOTE if configuration.data == Data() else "dev chose the epoch: expect less on other recordings",
     }
     training = provenance(configuration, state, data)
+    if last:
+        training["chosen by"] = "nothing: the last epoch"
     licence = licence or (LICENCE if configuration.data == Data() else OTHERS)
     document = weights.description(model, configuration.name, configuration.title, training, quality, licence)
     weights.write(model, document, out)
