@@ -69,6 +69,7 @@ def provenance(configuration: Configuration, state: dict, data: Path) -> dict:
         "device": origin["device"],
         "seed": fit.seed,
         "loss": " ".join((LOSSES[fit.loss].__doc__ or "").split("\n\n")[0].split()),
+        "target": fit.target,
         "gamma": fit.gamma,
         "epochs": fit.epochs,
         "chosen epoch": state["epoch"],

@@ -28,7 +28,8 @@ BLOCKS = [*paced(20, 1e-2), "data.measured=1.5", "network.channels=[8, 8, 12, 12
 PATHS = [
     *paced(8, 5e-3), "mixing.colour=0", "mixing.formants=0", "network.channels=[8, 12]", "network.units=12",
     "network.blocks=1", "network.dropout=0.0", 'data.train=[{ kind = "mir1k", path = "mir1k", split = "train" }]',
-    'data.dev=[{ kind = "mir1k", path = "mir1k", split = "dev" }]', "data.excerpts=0", "data.measured=0.0", "fit.batch=96", "fit.sequence=30",
+    'data.dev=[{ kind = "mir1k", path = "mir1k", split = "dev" }]', "data.excerpts=0", "data.measured=0.0", "fit.batch=96",
+    "fit.sequence=30",
 ]  # fmt: skip
 
 TINY = {

@@ -78,3 +78,13 @@ def test_scores_are_those_of_mir_eval(data, sources):
     for found, known in zip(References(references).scores(estimates), expected):
         finite = known < 150  # a single reference has no interference
         assert numpy.abs(found - known)[finite].max(initial=0) < 1e-6
+
+
+def test_a_clip_without_a_voice_is_no_measure(tmp_path):
+    """Whatever is left of silence would be counted in decibels, and choose the epoch."""
+    (tmp_path / "dev").mkdir()
+    music = numpy.random.default_rng(0).normal(size=(16000, 2)) * [0.1, 0.0]
+    soundfile.write(tmp_path / "dev" / "instrumental.wav", music, 16000)
+    clip = mir1k.recordings(tmp_path, "dev")[0]
+    with pytest.raises(evaluate.Problem, match="instrumental.wav: found a silent voice"):
+        evaluate.score(clip, Known(context_model().grid, torch.zeros_like))

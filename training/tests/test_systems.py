@@ -40,12 +40,16 @@ PARAMETERS = {  # as published, or counted from the published layers
     "band-split": 257_216,
     # Down 3,200 and 2 x 65,792; 2 blocks of 52,352; up 2 x 82,176; mask 1,544.
     "sotto": 405_384,
+    "sotto-low": 199_112,
 }
 LEARNERS = golden.SYSTEMS | {
     "svsgan": [*golden.SMALL, golden.THREE],
     "stoller": [*golden.SYSTEMS["stoller"], "network.channels=[12, 12, 12, 12, 12]"],
 }
 SPARSE = ["grid.window=128", "grid.hop=96"]  # few frames a second: patches cost
+PLAIN = [
+    'data.train=[{ kind = "mir1k", split = "train" }]', 'data.dev=[{ kind = "mir1k", split = "dev" }]', "data.excerpts=0",
+]  # fmt: skip
 TRIED = {
     "drnn-2": golden.SYSTEMS["drnn-2"] + ["grid.hop=32"],
     "gru-256": golden.SYSTEMS["gru-256"] + ["grid.hop=32"],
@@ -56,7 +60,8 @@ TRIED = {
     "deep-karaoke": golden.SYSTEMS["deep-karaoke"],
     "lstm-mask": golden.SYSTEMS["lstm-mask"],
     "band-split": golden.SYSTEMS["band-split"],
-    "sotto": [*golden.SYSTEMS["sotto"], 'data.train=[{ kind = "mir1k", split = "train" }]', "data.excerpts=0"],
+    "sotto": [*golden.SYSTEMS["sotto"], *PLAIN],
+    "sotto-low": [*golden.SYSTEMS["sotto"], "grid.hop=16", *PLAIN],
 }
 GENTLY = {"stoller": 1e-3}  # its rectified outputs die of large steps
 
