@@ -22,7 +22,7 @@ public struct OfflineSeparation: ~Copyable {
   }
 
   /// The samples that the engine is given at once; always whole ones, as its latency is computed for them.
-  static let period = 65536
+  public static let period = 65536
   /// The most frames that are estimated together: a period has a few dozen, so that few batches are part empty.
   static let batch = 8
 

@@ -34,14 +34,16 @@ struct BenchPath {
   /// How many seconds of a stereo recording are separated in a second, file access left out.
   func offline(rate: Int, seconds: Double) -> Double {
     var separation = OfflineSeparation(settings: settings, rate: rate, channels: 2)
-    let block = BenchSound(frames: 16_384).samples
-    _ = separation.separate(block, frames: 16_384)
+    // As many as are separated at once: with fewer most calls would only keep them.
+    let frames = OfflineSeparation.period
+    let block = BenchSound(frames: frames).samples
+    _ = separation.separate(block, frames: frames)
     var times: [Double] = []
     let end = BenchPace.now + Int(seconds * 1e9)
     while BenchPace.now < end || times.count < 5 {
-      times.append(BenchPace.time { _ = separation.separate(block, frames: 16_384) })
+      times.append(BenchPace.time { _ = separation.separate(block, frames: frames) })
     }
     // The median, so that a pause which others forced on the machine does not count.
-    return 16_384 / Double(rate) / BenchTimes(times).median
+    return Double(frames) / Double(rate) / BenchTimes(times).median
   }
 }

@@ -27,16 +27,16 @@ extension SystemTests {
       try expectTruth(of: daemon, in: server)
     }
 
-    @Test(arguments: [44_100, 96_000]) func itIsTrueAtOtherRates(rate: Int) throws {
+    @Test(arguments: [44_100, 96_000], ["svsgan", "sotto-low"]) func itIsTrueAtOtherRates(rate: Int, preset: String) throws {
       let server = try JackServer(rate: rate, period: 1024)
-      let daemon = try Daemon(server: server.name, preset: "svsgan")
+      let daemon = try Daemon(server: server.name, preset: preset)
       try daemon.wait(for: "running")
       try expectTruth(of: daemon, in: server)
     }
 
     @Test func thePinnedLatencyIsKeptByEveryPreset() throws {
       let stage = try Stage(preset: "passthrough", arguments: ["--latency", "8192"])
-      for preset in ["passthrough", "centre", "svsgan"] {
+      for preset in ["passthrough", "centre", "sotto", "sotto-low"] {
         try stage.daemon.use(preset)
         #expect(try stage.daemon.latency() == 8192)
         try expectTruth(of: stage.daemon, in: stage.server)
