@@ -30,7 +30,9 @@ extension SystemTests {
     }
 
     /// At the offline pace, where no mask is late: how good the separation is must not depend on the machine.
-    @Test(arguments: ["sotto", "sotto-low", "svsgan", "centre"]) func theSingerComesOutOfTheVoicePorts(preset: String) throws {
+    @Test(arguments: ["sotto", "sotto-low", "svsgan", "centre"]) func theSingerComesOutOfTheVoicePorts(preset: String)
+      throws
+    {
       let stage = try Stage(preset: preset)
       let clip = try Clip(seconds: 8)
       let heard = try stage.play(clip.mix, freewheel: true)
