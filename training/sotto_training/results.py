@@ -11,6 +11,7 @@ from .problem import Problem
 
 SHORT = 0.5  # dB under its paper from which on a system owes an explanation
 RATE = 48000
+CONFIGURATIONS = Path(__file__).parents[1] / "configurations"
 
 HEAD = """# Results
 
@@ -113,6 +114,10 @@ def table(scored: dict, checked: dict, bench: dict, data: str, command: str) -> 
             if gap > SHORT:
                 why = paper.note or "No reason is known yet."
                 notes.append(f"  **{gap:.1f} dB under the paper.** {why}")
+    measured = {Path(one["name"]).stem for one in rows}
+    missing = sorted(path.stem for path in CONFIGURATIONS.glob("*.toml") if path.stem not in measured)
+    if missing:
+        notes.insert(0, f"Configured, but not trained to the end on these recordings alone, and so without a row: {', '.join(missing)}.\n")
     processor = bench.get("processor", "a machine that was not measured")
     return text + FOOT.format(rate=RATE, processor=processor) + ("\n" + "\n".join(notes) + "\n" if notes else "")
 

@@ -97,3 +97,9 @@ def test_a_clip_that_was_lost_is_no_table(tmp_path, programs):
     (programs / "evaluate").write_text(json.dumps(answer))
     with pytest.raises(Problem, match="1 clips were not measured.*broken"):
         made(tmp_path, programs)
+
+
+def test_what_has_no_row_is_named(tmp_path, programs):
+    page = made(tmp_path, programs)
+    (line,) = [line for line in page.splitlines() if line.startswith("Configured, but not trained")]
+    assert "svsgan-adversarial" in line and "drnn-2-lbfgs" in line and " drnn-2," not in line
