@@ -113,7 +113,7 @@ let package = Package(
       dependencies: ["CAllocationProbe", "Preset", "Separation", "Network", "Realtime", "CRealtime"],
       swiftSettings: tests),
     .testTarget(
-      name: "SystemTests", dependencies: ["Control", "Sound", "Audio", "CJack"], swiftSettings: tests),
+      name: "SystemTests", dependencies: ["Control", "Sound", "Audio", "Live", "Preset", "CJack"], swiftSettings: tests),
   ],
   cLanguageStandard: .gnu11
 )

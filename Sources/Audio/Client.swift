@@ -12,6 +12,9 @@ final class Client: @unchecked Sendable {
   private let path: LivePath
   /// The name that JACK granted.
   let name: String
+  /// Held while the server is asked for something: the library writes a request piece by piece to the one socket that
+  /// all threads share, and the server waits for ever for the rest of one that another has cut in two.
+  private let asking = Mutex(())
 
   /// A client that is open but has no ports yet: enough to learn the server's rate and period.
   @safe
@@ -99,7 +102,7 @@ final class Client: @unchecked Sendable {
   /// Tells JACK a new latency in samples, in both directions.
   func announce(latency: Int) {
     unsafe context.pointee.latency.store(latency, ordering: .relaxed)
-    unsafe jack_recompute_total_latencies(client)
+    asking.withLock { _ in _ = unsafe jack_recompute_total_latencies(client) }
   }
 
   /// Whether anything is connected to our inputs.
@@ -148,8 +151,8 @@ final class Client: @unchecked Sendable {
   /// Makes a link; true when it stands afterwards.
   func connect(_ link: Link) -> Bool {
     let own = "\(name):\(link.port)"
-    let status =
-      link.isInput ? unsafe jack_connect(client, link.peer, own) : unsafe jack_connect(client, own, link.peer)
+    let (source, destination) = link.isInput ? (link.peer, own) : (own, link.peer)
+    let status = asking.withLock { _ in unsafe jack_connect(client, source, destination) }
     return status == 0 || status == EEXIST
   }
 }

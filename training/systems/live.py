@@ -47,7 +47,7 @@ class Live:
     def play(self, preset: str, sound: Path, seconds: float, output: Path) -> dict:
         """Changes to `preset`, plays the beginning of `sound` and gives what the rehearsal says; the stems are in `output`."""
         self._ask("reload")
-        self._ask("use", preset)
+        self._ask("use", preset, "--wait")
         return json.loads(self._ask("rehearse", sound, "--seconds", seconds, "--output", output, "--json"))
 
     def _ask(self, *words) -> str:
