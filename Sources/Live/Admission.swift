@@ -3,6 +3,8 @@ public import Spectral
 
 /// Decides whether a preset may play under the operator's options, and with how much in hand.
 public struct Admission: Sendable, Equatable {
+  /// What a preset's wish to run in the callback may take of a period: other clients have to share it.
+  private static let inlineShare = 0.25
   /// 50 ms: no scheduler holds a real-time thread up for longer, and what would is past helping.
   private static let longestStall = 0.05
 
@@ -10,6 +12,8 @@ public struct Admission: Sendable, Equatable {
   public var budget: StepBudget
   /// What the mask thread gets in hand, in samples; `nil` where the estimator runs in the callback.
   public var slack: Int?
+  /// Where the estimator runs.
+  public var drive: LiveOptions.Drive
   /// The latency that follows, padding included.
   public var latency: Latency
 
@@ -20,23 +24,27 @@ public struct Admission: Sendable, Equatable {
   ///   - lookAheadFrames: How far its estimator looks ahead, its cadence included.
   ///   - cadence: How often the estimator takes its step: one may last until the next is due.
   ///   - cost: What a step costs.
+  ///   - prefersInline: Whether the preset would do without a mask thread; it does where the steps take no more than a
+  ///     quarter of a period, and the operator has not decided otherwise, or pinned a latency that has room for a thread.
   ///   - rate: The rate of the stream in Hz.
   ///   - period: The server's period in samples.
   ///   - options: What the operator asked for.
   /// - Throws: ``AdmissionError``, with the arithmetic in its description.
   public init(
-    grid: Grid, lookAheadFrames: Int, cadence: Cadence = Cadence(), cost: StepCost, rate: Int, period: Int,
-    options: LiveOptions
+    grid: Grid, lookAheadFrames: Int, cadence: Cadence = Cadence(), cost: StepCost, prefersInline: Bool = false,
+    rate: Int, period: Int, options: LiveOptions
   ) throws(AdmissionError) {
     let periodSeconds = Double(period) / Double(rate)
     let hopSeconds = grid.meanHop / Double(rate)
     let framesAPeriod = (periodSeconds / hopSeconds).rounded(.up)
     let steps = Int((framesAPeriod / Double(cadence.every)).rounded(.up))
     budget = StepBudget(steps: steps, bound: cost.bound, period: periodSeconds)
-    if cost.bound > hopSeconds * Double(cadence.every), options.drive != .synchronous {
+    let isSmall = budget.stepSeconds <= periodSeconds * Self.inlineShare
+    drive = options.drive ?? (prefersInline && isSmall && options.pinnedLatency == nil ? .inline : .threaded)
+    if cost.bound > hopSeconds * Double(cadence.every), drive != .synchronous {
       throw .slowerThanHop(cost: cost.bound, hop: hopSeconds, every: cadence.every)
     }
-    switch options.drive {
+    switch drive {
     case .threaded:
       slack = budget.periods * period
     case .inline:

@@ -157,7 +157,7 @@ public actor Conductor {
     let engagement = path?.current
     return LiveSituation(
       preset: preset.name, next: isSettling ? (wanted ?? upcoming ?? preset).name : nil,
-      wanted: recovery.wanted, cadence: preset.settings.cadence,
+      wanted: recovery.wanted, drive: engagement?.admission.drive, cadence: preset.settings.cadence,
       budget: engagement.flatMap { $0.thread == nil ? nil : $0.admission.budget }, refusal: refusal,
       latency: engagement?.admission.latency, load: load.share,
       threshold: engagement?.dial?.threshold, lookAheadFrames: preset.settings.lookAhead,
@@ -313,7 +313,8 @@ public actor Conductor {
   ) throws(AdmissionError) -> Admission {
     try Admission(
       grid: preset.settings.grid(rate: stream.rate), lookAheadFrames: preset.settings.lookAhead,
-      cadence: preset.settings.cadence, cost: cost, rate: stream.rate, period: stream.period, options: options)
+      cadence: preset.settings.cadence, cost: cost, prefersInline: preset.drive == .inline, rate: stream.rate,
+      period: stream.period, options: options)
   }
 
   private func cost(of preset: Preset, on stream: Engagement.Stream) async -> StepCost {

@@ -10,16 +10,16 @@ public struct LiveOptions: Sendable, Equatable {
     case synchronous
   }
 
-  /// Where the estimator runs.
-  public var drive: Drive
+  /// Where the estimator runs; `nil` leaves that to the preset.
+  public var drive: Drive?
   /// A preset that needs more seconds than this is refused.
   public var maxLatency: Double?
   /// Every preset takes exactly this many samples, so that switching never moves an alignment; what it does not need
   /// of them is in hand for the mask thread.
   public var pinnedLatency: Int?
 
-  /// Threaded, unbounded and unpinned unless told otherwise.
-  public init(drive: Drive = .threaded, maxLatency: Double? = nil, pinnedLatency: Int? = nil) {
+  /// As the preset says, unbounded and unpinned unless told otherwise.
+  public init(drive: Drive? = nil, maxLatency: Double? = nil, pinnedLatency: Int? = nil) {
     self.drive = drive
     self.maxLatency = maxLatency
     self.pinnedLatency = pinnedLatency

@@ -8,6 +8,8 @@ public struct LiveSituation: Sendable {
   public var next: String?
   /// The preset that the operator wants while its fallback is heard, since the machine was too slow for it.
   public var wanted: String?
+  /// Where the estimator runs; `nil` without a server.
+  public var drive: LiveOptions.Drive?
   /// How often the estimator takes its step.
   public var cadence: Cadence
   /// What the steps of a period may take; `nil` without a server, and without a mask thread.

@@ -12,6 +12,8 @@ public struct Preset: Sendable {
   public let path: String
   /// The preset to change to when this one's masks keep coming late.
   public let fallback: String?
+  /// Where its estimator would rather run.
+  public let drive: PresetDrive
   /// What to build a separator from.
   public let settings: SeparatorSettings
 
@@ -26,6 +28,7 @@ public struct Preset: Sendable {
     summary = document.summary
     self.path = path
     fallback = document.fallback
+    drive = document.drive
     settings = SeparatorSettings(
       method: try document.source.load(for: document), framing: document.framing, channels: document.channels,
       cadence: document.cadence, mask: document.mask, aboveBand: document.aboveBand, late: document.late)

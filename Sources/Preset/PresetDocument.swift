@@ -12,6 +12,7 @@ struct PresetDocument {
   let summary: String
   let fallback: String?
   let fallbackLine: Int
+  let drive: PresetDrive
   let method: PresetMethod
   let source: PresetSource
   let cadence: Cadence
@@ -35,7 +36,7 @@ struct PresetDocument {
       throw .refused(file: path, line: error.line, key: "", found: error.found, expected: error.expected)
     }
     let keys =
-      ["format", "title", "summary", "method", "fallback", "framing", "mask", "above-band", "late"]
+      ["format", "title", "summary", "method", "fallback", "drive", "framing", "mask", "above-band", "late"]
       + PresetMethod.tables
     let root = try PresetTable(parsed, file: path, path: "", line: 1, keys: keys)
     guard root.has("format") else { throw root.refusal("format", expected: "1") }
@@ -46,6 +47,7 @@ struct PresetDocument {
     self.method = method
     fallback = try Self.fallback(root, name: name)
     fallbackLine = root.line(of: "fallback")
+    drive = try root.choice("drive", standard: .threaded)
     framing = try Self.framing(root, method: method)
     source = try PresetSource(root, method: method, framing: framing)
     cadence = try Self.cadence(root, method: method)

@@ -47,8 +47,12 @@ struct Sottod: AsyncParsableCommand {
   var maxLatency: Duration?
   @Option(help: "Pad every preset to exactly this many samples.")
   var latency: Int?
-  @Option(help: "Where the estimator runs: threaded, inline (the least latency) or synchronous (waits for every mask).")
-  var drive: LiveOptions.Drive = .threaded
+  @Option(
+    help: """
+      Where the estimator runs: threaded, inline (the least latency) or synchronous (waits for every mask). Without it, as \
+      the preset says.
+      """)
+  var drive: LiveOptions.Drive?
   @Option(help: "Connect other clients' outputs that match this regular expression to our inputs.")
   var connectIn: String?
   @Option(help: "Connect both stems to other clients' inputs that match this regular expression.")

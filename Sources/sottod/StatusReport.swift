@@ -27,7 +27,7 @@ struct StatusReport: Sendable {
     status.preset = situation.preset
     status.switching = situation.next
     status.wanted = situation.wanted
-    status.drive = board.isOffline ? "synchronous" : conductor.options.drive.rawValue
+    status.drive = board.isOffline ? "synchronous" : situation.drive?.rawValue
     status.sampleRate = situation.rate
     status.period = situation.period
     status.channels = conductor.channels

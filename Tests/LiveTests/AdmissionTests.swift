@@ -9,12 +9,13 @@ import Testing
   static let grid = Grid(window: 1024, hop: 256)
 
   static func admit(
-    cost: Double, period: Int = 256, rate: Int = 44100, grid: Grid = grid, cadence: Cadence = Cadence(),
-    options: LiveOptions = LiveOptions()
+    cost: Double, prefersInline: Bool = false, period: Int = 256, rate: Int = 44100, grid: Grid = grid,
+    cadence: Cadence = Cadence(), options: LiveOptions = LiveOptions()
   ) throws(AdmissionError) -> Admission {
     try Admission(
       grid: grid, lookAheadFrames: cadence.lookAhead, cadence: cadence,
-      cost: StepCost(median: cost, p99: cost, bound: cost), rate: rate, period: period, options: options)
+      cost: StepCost(median: cost, p99: cost, bound: cost), prefersInline: prefersInline, rate: rate,
+      period: period, options: options)
   }
 
   /// From delays measured with a network whose step took a millisecond.
@@ -36,6 +37,22 @@ import Testing
     #expect(admitted.slack == nil)
     #expect(admitted.latency.samples == 768)
     #expect(throws: AdmissionError.self) { try Self.admit(cost: 0.003, options: options) }
+  }
+
+  /// A period lasts 5.8 ms.
+  @Test("A preset that would rather be inline is, where its steps leave three quarters of a period to others")
+  func preferredInline() throws {
+    let small = try Self.admit(cost: 0.001, prefersInline: true)
+    #expect(small.drive == .inline && small.slack == nil && small.latency.samples == 768)
+    let large = try Self.admit(cost: 0.002, prefersInline: true)
+    #expect(large.drive == .threaded && large.slack == 256 && large.latency.samples == 1024)
+    // A quarter of a shorter period is less.
+    #expect(try Self.admit(cost: 0.001, prefersInline: true, period: 128).drive == .threaded)
+    // What the operator says comes first, and where a latency is pinned there is room for a thread.
+    let told = LiveOptions(drive: .threaded)
+    #expect(try Self.admit(cost: 0.001, prefersInline: true, options: told).slack == 256)
+    #expect(try Self.admit(cost: 0.001, prefersInline: true, options: LiveOptions(pinnedLatency: 1024)).slack == 256)
+    #expect(try Self.admit(cost: 0.001).drive == .threaded)
   }
 
   @Test("The synchronous drive takes whatever it costs, with nothing in hand")

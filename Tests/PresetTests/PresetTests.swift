@@ -23,6 +23,7 @@ struct PresetTests {
       summary = "What I like."
       method = "centre"
       fallback = "passthrough"
+      drive = "inline"
       centre = { exponent = 3, lowest = 100.5, highest = 9000 }
       framing = { window = 2048, hop = 256, pair = "low-delay" }
       mask.channels = "each"
@@ -33,7 +34,7 @@ struct PresetTests {
       """)
     let preset = try Preset(path: path)
     #expect(preset.name == "my-centre" && preset.title == "My centre" && preset.summary == "What I like.")
-    #expect(preset.fallback == "passthrough" && preset.path == path)
+    #expect(preset.fallback == "passthrough" && preset.drive == .inline && preset.path == path)
     guard case .centre(let centre) = preset.settings.method else {
       Issue.record("not the centre")
       return
@@ -48,7 +49,7 @@ struct PresetTests {
   func least() throws {
     let folder = try PresetFolder()
     let preset = try Preset(path: folder.write("p.toml", Self.head + "method = \"centre\""))
-    #expect(preset.fallback == nil)
+    #expect(preset.fallback == nil && preset.drive == .threaded)
     #expect(preset.settings.framing == Framing() && preset.settings.late == LatePolicy())
     #expect(preset.settings.channels == .mid && preset.settings.aboveBand == AboveBand())
   }
@@ -138,6 +139,10 @@ struct PresetTests {
         + "the first of them no dot"
     ),
     (
+      "method = \"centre\"\ndrive = \"synchronous\"",
+      ":5: drive: found \"synchronous\", expected one of \"threaded\", \"inline\""
+    ),
+    (
       "method = \"centre\"\n[network]\nmodel = 'x'",
       ":5: network: found a table, expected no such table, since the method is \"centre\""
     ),
@@ -211,7 +216,7 @@ struct PresetTests {
       (
         "formatt = 1",
         ":1: found the unknown key \"formatt\", expected only \"format\", \"title\", \"summary\", \"method\", "
-          + "\"fallback\", \"framing\", \"mask\", \"above-band\", \"late\", \"network\", \"centre\", "
+          + "\"fallback\", \"drive\", \"framing\", \"mask\", \"above-band\", \"late\", \"network\", \"centre\", "
           + "\"adress\", \"hpss\", \"nmf\", \"repet-sim\", \"ica\", \"gmm\"; "
           + "did you mean \"format\"?"
       ),
