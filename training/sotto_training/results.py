@@ -35,12 +35,16 @@ the layers' processor time, hot and with the caches emptied, median, on {process
 
 @dataclass(frozen=True)
 class Paper:
-    """What is reported of a system: `voice` trained plainly, `discriminative` with the terms of that name."""
+    """What is reported of a system: `voice` trained plainly, `discriminative` with the terms of that name.
+
+    `note` tells why the figures here stay behind: this system's own, or that of its `family`.
+    """
 
     voice: list[float] | None = None
     discriminative: list[float] | None = None
     split: str = "the 825 test clips of Huang et al. (2014), of which these are a part"
     note: str = ""
+    family: str = ""
 
     @property
     def best(self) -> list[float] | None:
@@ -51,7 +55,8 @@ class Paper:
 def papers() -> dict[str, Paper]:
     """By the systems' names."""
     table = tomllib.loads((Path(__file__).parent / "papers.toml").read_text())
-    return {name: Paper(**entry) for name, entry in table.items()}
+    families = table.pop("families")
+    return {name: Paper(**{"note": families.get(entry.get("family"), "")} | entry) for name, entry in table.items()}
 
 
 def ask(programs: Path, *arguments) -> dict:
@@ -103,17 +108,18 @@ def table(scored: dict, checked: dict, bench: dict, data: str, command: str) -> 
     rows = sorted(scored["systems"], key=lambda one: -(one["voice"]["nsdr"] or 0.0))
     heard = ", of three singers that no training and no choice has heard" if data == "extra" else ""
     text = HEAD.format(command=command, clips=scored["clips"], data=data, minutes=scored["seconds"] / 60, heard=heard)
-    notes = []
+    notes, gaps = [], {}
     for system in rows:
         name = Path(system["name"]).stem
         paper = known.get(name, Paper())
         text += _row(name, system, paper, checked.get(name), costs.get(name))
         if paper.best:
-            notes.append(f"- {name}: {paper.split}.")
-            gap = paper.best[0] - system["voice"]["nsdr"]
-            if gap > SHORT:
-                why = paper.note or "No reason is known yet."
-                notes.append(f"  **{gap:.1f} dB under the paper.** {why}")
+            gaps.setdefault((paper.split, paper.note), []).append((paper.best[0] - system["voice"]["nsdr"], name))
+    for (split, note), found in gaps.items():
+        notes.append(f"- {', '.join(name for _, name in found)}: {split}.")
+        if short := [one for one in found if one[0] > SHORT]:
+            told = ", ".join(f"{name} {gap:.1f} dB" for gap, name in sorted(short, reverse=True))
+            notes.append(f"  **Under the paper: {told}.** {note or 'No reason is known yet.'}")
     measured = {Path(one["name"]).stem for one in rows}
     missing = sorted(path.stem for path in CONFIGURATIONS.glob("*.toml") if path.stem not in measured)
     if missing:

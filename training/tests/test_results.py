@@ -67,7 +67,19 @@ def test_best_first_beside_the_paper(tmp_path, programs):
 
 
 def test_what_stays_under_its_paper_is_told(tmp_path, programs):
-    assert "**1.5 dB under the paper.**" in made(tmp_path, programs)
+    page = made(tmp_path, programs)
+    assert "- drnn-2: the 825 test clips" in page and "**Under the paper: drnn-2 1.5 dB.** Every network of this family" in page
+
+
+def test_what_a_family_has_in_common_is_told_once(tmp_path, programs):
+    answer = json.loads((programs / "evaluate").read_text())
+    (network,) = [system for system in answer["systems"] if "drnn-2" in system["name"]]
+    voice = {**network["voice"], "nsdr": 5.0}
+    answer["systems"].append({**network, "name": network["name"].replace("drnn-2", "dnn-1"), "voice": voice})
+    (programs / "evaluate").write_text(json.dumps(answer))
+    page = made(tmp_path, programs)
+    assert page.count("Every network of this family") == 1
+    assert "- drnn-2, dnn-1: " in page and "**Under the paper: dnn-1 1.6 dB, drnn-2 1.5 dB.**" in page
 
 
 def test_every_system_is_measured_once_on_the_same_clips(tmp_path, programs):
