@@ -6,11 +6,13 @@ import numpy
 import torch
 
 from .problem import Problem
+from .room import Room, heard
 
 REFERENCE = 0.1  # RMS of a mixture without `gain`: -20 dBFS, a usual level of music
 STEP = 1600
 NODES = [62.5 * 2 ** (number / 2) for number in range(17)]  # hertz
 FORMANT = 400.0  # hertz: wider than from one harmonic of a voice to the next, narrower than from formant to formant
+SLOPE = 0.02
 MOST = 10.0  # factor by which a formant raises what was between formants
 
 
@@ -30,6 +32,8 @@ class Mixing:
     colour    of either source, apart, at each half octave, what lies between in a straight line: other rooms
     formants  half-width of the log2 by which the voice's formants are moved, its pitch staying: other throats
     warm      share of clips on which the level starts as if the clip had been heard before
+    rooms     share of clips whose voice is heard in a room
+    pauses    share of clips in which one of both, twice as often the voice, is silent for a quarter of the clip or more
     """
 
     shift: bool = True
@@ -44,11 +48,13 @@ class Mixing:
     colour: float = 0.0
     formants: float = 0.0
     warm: float = 0.5
+    rooms: float = 0.0
+    pauses: float = 0.0
 
     def __post_init__(self):
         if self.step < 0:
             raise Problem(f"mixing.step: found {self.step}, expected 0 or more samples")
-        for name in ("remix", "varied", "warm"):
+        for name in ("remix", "varied", "warm", "rooms", "pauses"):
             if not 0 <= getattr(self, name) <= 1:
                 raise Problem(f"mixing.{name}: found {getattr(self, name)}, expected a share from 0 to 1")
         for name in ("colour", "formants"):
@@ -60,6 +66,21 @@ def unit(samples: numpy.ndarray) -> numpy.ndarray:
     """`samples` scaled to RMS 1 (unit energy for its length); silence stays silence."""
     size = float(numpy.sqrt(numpy.mean(samples.astype(numpy.float64) ** 2)))
     return (samples / size).astype(numpy.float32) if size > 1e-9 else numpy.zeros_like(samples)
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Where accompaniment (0) or voice (1) is silent: shares of the clip's length."""
+
+    source: int
+    begin: float
+    end: float
+
+    def factors(self, length: int, rate: int) -> numpy.ndarray:
+        """What the samples [length] are multiplied by: 0 in the pause, with slopes of `SLOPE` seconds on both sides."""
+        place, slope = numpy.arange(length), SLOPE * rate
+        outside = numpy.maximum(self.begin * length - place, place - self.end * length)
+        return numpy.clip(outside / slope, 0.0, 1.0).astype(numpy.float32)
 
 
 def whole(length: int) -> int:
@@ -127,6 +148,8 @@ class Variation:
     warm     whether the level starts as if the clip had been heard, and `jitter`, the factor by which it is off
     colours  decibels of accompaniment and voice [2, NODES], or None for both as they are
     formants factor by which the voice's formants are moved
+    room     in which the voice is heard, or None
+    pause    of one of both, or None
     """
 
     speeds: tuple[float, float] | None
@@ -137,6 +160,8 @@ class Variation:
     jitter: float
     colours: numpy.ndarray | None = None
     formants: float = 1.0
+    room: Room | None = None
+    pause: Pause | None = None
 
 
 def variation(mixing: Mixing, random: numpy.random.Generator, length: int, shift: int | None = None) -> Variation:
@@ -151,7 +176,13 @@ def variation(mixing: Mixing, random: numpy.random.Generator, length: int, shift
     jitter = 10.0 ** (float(random.uniform(-mixing.jitter, mixing.jitter)) / 20.0)
     colours = random.uniform(-mixing.colour, mixing.colour, (2, len(NODES))) if mixing.colour else None
     formants = 2.0 ** float(random.uniform(-mixing.formants, mixing.formants)) if mixing.formants else 1.0
-    return Variation(speeds, turn, balance, gain, warm, jitter, colours, formants)
+    room = Room.drawn(random) if mixing.rooms and random.random() < mixing.rooms else None
+    pause = None
+    if mixing.pauses and random.random() < mixing.pauses:
+        silent = float(random.uniform(0.25, 1.0))
+        begin = float(random.uniform(0.0, 1.0 - silent))
+        pause = Pause(int(random.random() < 2 / 3), begin, begin + silent)
+    return Variation(speeds, turn, balance, gain, warm, jitter, colours, formants, room, pause)
 
 
 def varied(
@@ -163,6 +194,8 @@ def varied(
     if variation.colours is not None:
         pairs = zip((accompaniment, voice), variation.colours)
         accompaniment, voice = (coloured(samples, colour, rate) for samples, colour in pairs)
+    if variation.room:
+        voice = heard(voice, variation.room, rate)
     if variation.turn:
         accompaniment = numpy.roll(accompaniment, variation.turn)
     accompaniment = numpy.resize(accompaniment, len(voice))
@@ -171,4 +204,7 @@ def varied(
     voice = voice * numpy.float32(variation.balance)
     size = float(numpy.sqrt(numpy.mean((accompaniment + voice).astype(numpy.float64) ** 2)))
     gain = REFERENCE * variation.gain / max(size, 1e-9)
-    return accompaniment * numpy.float32(gain), voice * numpy.float32(gain)
+    pair = [accompaniment * numpy.float32(gain), voice * numpy.float32(gain)]
+    if variation.pause:
+        pair[variation.pause.source] *= variation.pause.factors(len(voice), rate)
+    return pair[0], pair[1]

@@ -16,6 +16,7 @@ from .features import Input, neighbours
 from .grid import Grid
 from .level import levels_along, powers
 from .mixing import REFERENCE, Mixing, Variation, moved, response, stretched, variation, whole
+from .room import Room
 from .sources import Excerpt
 
 FRAMES = 2**19  # shuffled together: with 513 bins and three magnitudes, 3 GiB
@@ -87,7 +88,8 @@ class Resident:
         for row, (own, other, chance, count) in enumerate(zip(excerpts, others, drawn, counts.tolist())):
             speeds = chance.speeds or (1.0, 1.0)
             colours = (None, None) if chance.colours is None else chance.colours
-            voice[row, :count] = self._coloured(_played(self._heard(own, "voice"), speeds[1]), colours[1])
+            sung = self._coloured(_played(self._heard(own, "voice"), speeds[1]), colours[1])
+            voice[row, :count] = self._in(chance.room, sung)
             found = _played(self._heard(other, "accompaniment"), speeds[0])
             found = self._coloured(found, colours[0]).roll(chance.turn)
             accompaniment[row, :count] = found.repeat(-(-count // len(found)))[:count]
@@ -96,6 +98,10 @@ class Resident:
         voice = voice * self._sent([one.balance for one in drawn], torch.float32)[:, None]
         gain = REFERENCE * self._sent([one.gain for one in drawn], torch.float32)[:, None]
         gain = gain * _unit(accompaniment + voice, lengths)
+        for row, (chance, count) in enumerate(zip(drawn, counts.tolist())):
+            if chance.pause:
+                paused = (accompaniment, voice)[chance.pause.source]
+                paused[row, :count] *= self._sent(chance.pause.factors(count, grid.rate))
         frames = counts // grid.hop
         spectra = [self._spectra(source * gain, int(frames.max())) for source in (accompaniment, voice)]
         for row, chance in enumerate(drawn):
@@ -127,6 +133,13 @@ class Resident:
         if colour is None:
             return samples
         factors = self._sent(response(colour, len(samples), self.grid.rate))
+        return torch.fft.irfft(torch.fft.rfft(samples) * factors, n=len(samples))
+
+    def _in(self, room: Room | None, samples: torch.Tensor) -> torch.Tensor:
+        """As `room.heard`."""
+        if room is None:
+            return samples
+        factors = self._sent(room.response(len(samples), self.grid.rate))
         return torch.fft.irfft(torch.fft.rfft(samples) * factors, n=len(samples))
 
     def _spectra(self, samples: torch.Tensor, frames: int) -> torch.Tensor:

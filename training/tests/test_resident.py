@@ -60,6 +60,8 @@ COLOURED = replace(VARIED, colour=5.0, formants=0.35)
     (Mixing(gain=0.0, formants=0.5), 0, "magnitude"),
     (COLOURED, 0, "magnitude"),
     (COLOURED, 0, "projection"),
+    (replace(COLOURED, rooms=0.9, pauses=0.8), 0, "projection"),
+    (Mixing(gain=0.0, equal=False, pauses=1.0), 0, "magnitude"),
 ])  # fmt: skip
 def test_they_are_the_frames_that_are_made_from_disk(data, mixing, step, target):
     on_device, from_disk = both(data, mixing, Input(context=Context(2, 1)), step, target=target)

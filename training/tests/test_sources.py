@@ -14,8 +14,9 @@ from sotto_training.batches import epoch
 from sotto_training.data import Data, Pool
 from sotto_training.features import Input
 from sotto_training.grid import Grid, analyse, synthesise
-from sotto_training.mixing import Mixing, Variation, coloured, moved, varied, variation
+from sotto_training.mixing import Mixing, Pause, Variation, coloured, moved, varied, variation
 from sotto_training.problem import Problem
+from sotto_training.room import Room, heard
 from sotto_training.sources import Source, mir1k, opus, sound
 from sotto_training.sources.sound import Sound
 
@@ -290,6 +291,71 @@ def test_colour_and_formants_are_drawn_within_their_widths_and_disturb_no_other_
     assert colours.shape == (200, 2, 17) and 4.5 < colours.max() <= 5.0 and -5.0 <= colours.min() < -4.5
     assert abs(colours.mean((0,))).max() < 1.0 and abs(numpy.corrcoef(colours[:, 0, 3], colours[:, 1, 3])[0, 1]) < 0.25
     assert 0.27 < max(factors) <= 0.3 and -0.3 <= min(factors) < -0.27
+
+
+@pytest.mark.parametrize("source", [0, 1])
+def test_in_a_pause_one_of_both_is_silent_and_the_other_as_loud_as_before(source):
+    random = numpy.random.default_rng(5)
+    music, voice = random.normal(size=(2, 16000)).astype("f4")
+    still = Variation(None, 0, 1.0, 1.0, False, 1.0)
+    plain = varied(music, voice, still)
+    paused = varied(music, voice, replace(still, pause=Pause(source, 0.25, 0.75)))
+    assert numpy.array_equal(paused[1 - source], plain[1 - source])
+    assert not paused[source][4000:12001].any(), "silent from a quarter of a second to three quarters"
+    for kept in (slice(0, 3680), slice(12320, None)):
+        assert numpy.array_equal(paused[source][kept], plain[source][kept]), "20 ms before and behind it is as it was"
+    slope = numpy.abs(paused[source][3680:4000]) / numpy.abs(plain[source][3680:4000])
+    assert (numpy.diff(slope) < 1e-6).all() and slope[160] == pytest.approx(0.5, abs=0.01)
+
+
+def test_pauses_are_as_frequent_and_as_long_as_is_said_and_disturb_no_other_chance():
+    plain, pauses = Mixing(balance=4.0, speed=0.4, varied=0.5, formants=0.3), []
+    for seed in range(600):
+        one, other = (
+            variation(mixing, numpy.random.default_rng(seed), 16000) for mixing in (plain, replace(plain, pauses=0.5))
+        )
+        assert one.pause is None and replace(other, pause=None) == one
+        pauses.append(other.pause)
+    found = [one for one in pauses if one]
+    assert 250 < len(found) < 350 and sum(one.source for one in found) / len(found) == pytest.approx(2 / 3, abs=0.09)
+    lengths = [one.end - one.begin for one in found]
+    assert all(0 <= one.begin and one.end <= 1 + 1e-9 for one in found)
+    assert 0.25 <= min(lengths) < 0.28 and 0.97 < max(lengths) <= 1
+
+
+def test_a_room_answers_after_its_delay_and_falls_silent_by_60_decibels_in_its_decay():
+    click = numpy.zeros(32000, "f4")
+    click[0] = 1.0
+    found = heard(click, Room(decay=0.5, level=-6.0, delay=0.05, seed=3), 16000)
+    assert found[0] == pytest.approx(1.0, abs=1e-5) and numpy.abs(found[1:800]).max() < 1e-5, "50 ms of nothing"
+    tail = found[800:].astype("f8")
+    assert 10 * math.log10((tail**2).sum()) == pytest.approx(-6.0, abs=0.1)
+    steps = [10 * math.log10((tail[start : start + 800] ** 2).mean()) for start in range(0, 8000, 800)]
+    slope = numpy.polyfit(numpy.arange(10) * 0.05, steps, 1)[0]
+    assert slope == pytest.approx(-60 / 0.5, rel=0.05), "decibels a second"
+    assert numpy.abs(found[8800:]).max() < 1e-5
+
+
+def test_only_the_voice_is_heard_in_a_room_and_rooms_disturb_no_other_chance():
+    random = numpy.random.default_rng(5)
+    music, voice = random.normal(size=(2, 16000)).astype("f4")
+    still = Variation(None, 0, 1.0, 1.0, False, 1.0)
+    plain, inside = (varied(music, voice, one, False) for one in (still, replace(still, room=Room.drawn(random))))
+    assert numpy.corrcoef(plain[0], inside[0])[0, 1] > 0.9999 > numpy.corrcoef(plain[1], inside[1])[0, 1]
+    mixing, rooms = Mixing(balance=4.0, speed=0.4, varied=0.5), []
+    for seed in range(300):
+        one, other = (variation(each, numpy.random.default_rng(seed), 16000) for each in (mixing, replace(mixing, rooms=0.4)))
+        assert one.room is None and replace(other, room=None) == one
+        rooms.append(other.room)
+    found = [one for one in rooms if one]
+    assert 90 < len(found) < 150 and len({one.seed for one in found}) == len(found)
+    assert 0.2 <= min(one.decay for one in found) < 0.25 and 1.6 < max(one.decay for one in found) <= 2.0
+    assert numpy.median([one.decay for one in found]) == pytest.approx(0.63, rel=0.25), "as many below as above"
+
+
+def test_shares_that_are_none_are_refused():
+    with pytest.raises(Problem, match="mixing.pauses: found 1.5, expected a share from 0 to 1"):
+        Mixing(pauses=1.5)
 
 
 @pytest.mark.parametrize("only, expected", [
