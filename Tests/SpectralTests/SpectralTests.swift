@@ -62,6 +62,26 @@ import Testing
     #expect(decibels < -120, "\(name): \(decibels) dB")
   }
 
+  /// Rates, and windows that mean at theirs what 1024 samples mean at a trained grid's.
+  @Test(
+    "At every usual rate the window of a trained grid is as long as trained, to half a per cent, and easy to transform",
+    arguments: [8000, 8192, 16000], [8000, 11025, 16000, 22050, 32000, 44100, 48000, 88200, 96000, 176_400, 192_000])
+  func easyWindows(modelRate: Int, rate: Int) {
+    let grid = Grid(window: 1024, hop: 256, modelRate: modelRate, rate: rate)
+    let exact = 1024 * Double(rate) / Double(modelRate)
+    #expect(abs(Double(grid.window) - exact) <= exact / 200 + 0.5)
+    #expect(grid.meanHop == exact / 4)
+    var rest = grid.window
+    for prime in [2, 3, 5, 7, 11, 13] { while rest.isMultiple(of: prime) { rest /= prime } }
+    #expect(rest == 1 && grid.window.isMultiple(of: 2), "\(grid.window) = … · \(rest)")
+  }
+
+  @Test("At its own rate a window is what it is, and two hops fit into it at any")
+  func windowsAsAsked() {
+    #expect(Grid(window: 706, hop: 100, modelRate: 48000, rate: 48000).window == 706)
+    #expect(Grid(window: 1024, hop: 512, modelRate: 16000, rate: 44100).window >= 2822)
+  }
+
   @Test("A transform of any size is the sum that defines it", arguments: [64, 83, 100, 706, 1024, 1411, 2822])
   func transform(size: Int) {
     let sound = Self.noise(size, seed: UInt64(size))
@@ -102,7 +122,7 @@ import Testing
     }
     #expect(Grid(window: 1024, hop: 256, pair: .lowDelay).delay(period: 256) == 256)
     #expect(Grid(window: 1024, hop: 256, modelRate: 16000, rate: 48000).delay(period: 256) == 2816)
-    #expect(Grid(window: 1024, hop: 256, modelRate: 16000, rate: 44100).delay(period: 256) == 2821)
+    #expect(Grid(window: 1024, hop: 256, modelRate: 16000, rate: 44100).delay(period: 256) == 2815)
     // Two hops, of which the longer counts where they alternate: 353 after 352, 177 after 176.
     for (hop, rate, delay) in [(128, 48000, 2 * 384 - 128), (64, 48000, 2 * 192 - 64)]
       + [(128, 44100, 2 * 353 - 1), (64, 44100, 2 * 177 - 1)]
