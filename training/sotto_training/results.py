@@ -91,7 +91,7 @@ def write(out: Path, data: Path, programs: Path, models: Path, presets: list[str
     bench = ask(programs, "bench", "--all", "--models", models, "--preset-path", folder) if weights else {}
     command = ["sotto-train results --models MODELS --programs PROGRAMS --presets presets", f"--data DATA/{data.name}"]
     command += [f"--preset {preset}" for preset in presets]
-    out.write_text(table(scored, checked, bench, data.name, " ".join(command)))
+    out.write_text(table(scored, checked, bench, data.name, " ".join(command)) + _curves(out.parent))
 
 
 def _preset(weights: Path, folder: Path) -> Path:
@@ -126,6 +126,16 @@ def table(scored: dict, checked: dict, bench: dict, data: str, command: str) -> 
         notes.insert(0, f"Configured, but not trained to the end on these recordings alone, and so without a row: {', '.join(missing)}.\n")
     processor = bench.get("processor", "a machine that was not measured")
     return text + FOOT.format(rate=RATE, processor=processor) + ("\n" + "\n".join(notes) + "\n" if notes else "")
+
+
+def _curves(folder: Path) -> str:
+    """The pictures NAME-alpha.svg that `sotto-train alpha` has left beside the table."""
+    pictures = sorted(folder.glob("*-alpha.svg"))
+    return "".join(
+        f"\nOver the threshold of {path.stem.removesuffix('-alpha')}'s masks ([figures]({path.stem}.csv)):\n\n"
+        f"![SDR, SIR and SAR of the voice]({path.name})\n"
+        for path in pictures
+    )
 
 
 def _row(name: str, system: dict, paper: Paper, check: dict | None, cost: dict | None) -> str:

@@ -111,6 +111,14 @@ def test_a_clip_that_was_lost_is_no_table(tmp_path, programs):
         made(tmp_path, programs)
 
 
+def test_a_curve_over_thresholds_beside_the_table_is_shown(tmp_path, programs):
+    assert "-alpha.svg" not in made(tmp_path, programs)
+    (tmp_path / "drnn-2-alpha.svg").write_text("<svg/>")
+    page = made(tmp_path, programs)
+    assert "Over the threshold of drnn-2's masks ([figures](drnn-2-alpha.csv)):" in page
+    assert "![SDR, SIR and SAR of the voice](drnn-2-alpha.svg)" in page
+
+
 def test_what_has_no_row_is_named(tmp_path, programs):
     page = made(tmp_path, programs)
     (line,) = [line for line in page.splitlines() if line.startswith("Configured, but not trained")]
