@@ -38,8 +38,8 @@ PARAMETERS = {  # as published, or counted from the published layers
     "lstm-mask": 1_314_049,
     # Bands of [32, 4], [16, 8], [16, 16]: 18,432 into features; 3 blocks of 23,424; 64; tanh of 64 and masks, 168,448.
     "band-split": 257_216,
-    # Down 3,200, 117,120 and 147,840; 2 blocks of 116,928; up 184,704 and 98,560; mask 1,544.
-    "sotto": 786_824,
+    # Down 3,200 and 2 x 65,792; 2 blocks of 52,352; up 2 x 82,176; mask 1,544.
+    "sotto": 405_384,
     "sotto-low": 199_112,
 }
 LEARNERS = golden.SYSTEMS | {
