@@ -37,7 +37,8 @@ the layers' processor time, hot and with the caches emptied, median, on {process
 class Paper:
     """What is reported of a system: `voice` trained plainly, `discriminative` with the terms of that name.
 
-    `note` tells why the figures here stay behind: this system's own, or that of its `family`.
+    `note` tells why the figures here stay behind: this system's own, or that of its `family`; or whatever else there is to
+    say of a system that no figures are known of.
     """
 
     voice: list[float] | None = None
@@ -115,6 +116,8 @@ def table(scored: dict, checked: dict, bench: dict, data: str, command: str) -> 
         text += _row(name, system, paper, checked.get(name), costs.get(name))
         if paper.best:
             gaps.setdefault((paper.split, paper.note), []).append((paper.best[0] - system["voice"]["nsdr"], name))
+        elif paper.note:
+            notes.append(f"- {name}: {paper.note}")
     for (split, note), found in gaps.items():
         notes.append(f"- {', '.join(name for _, name in found)}: {split}.")
         if short := [one for one in found if one[0] > SHORT]:

@@ -119,6 +119,15 @@ def test_a_curve_over_thresholds_beside_the_table_is_shown(tmp_path, programs):
     assert "![SDR, SIR and SAR of the voice](drnn-2-alpha.svg)" in page
 
 
+def test_what_there_is_to_say_of_a_system_without_figures_is_said(tmp_path, programs):
+    answer = json.loads((programs / "evaluate").read_text())
+    (network,) = [system for system in answer["systems"] if "drnn-2" in system["name"]]
+    answer["systems"].append({**network, "name": network["name"].replace("drnn-2", "svsgan-adversarial")})
+    (programs / "evaluate").write_text(json.dumps(answer))
+    (line,) = [line for line in made(tmp_path, programs).splitlines() if line.startswith("- svsgan-adversarial: ")]
+    assert line.startswith("- svsgan-adversarial: Its paper's figures could not be found.")
+
+
 def test_what_has_no_row_is_named(tmp_path, programs):
     page = made(tmp_path, programs)
     (line,) = [line for line in page.splitlines() if line.startswith("Configured, but not trained")]
