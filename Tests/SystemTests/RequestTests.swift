@@ -15,7 +15,9 @@ extension SystemTests {
     @Test func everyThreadIsAnswered() async throws {
       let server = try JackServer(period: 64)
       let other = try server.withClient { client in
-        try #require(jack_port_register(client, "out", JACK_DEFAULT_AUDIO_TYPE, UInt(JackPortIsOutput.rawValue), 0))
+        // Not in the macro, which would outlive the name.
+        let port = jack_port_register(client, "out", JACK_DEFAULT_AUDIO_TYPE, UInt(JackPortIsOutput.rawValue), 0)
+        return try #require(port)
       }
       defer { _ = try? server.withClient { jack_port_unregister($0, other) } }
       let library = PresetLibrary(paths: [Daemon.presets.path])
