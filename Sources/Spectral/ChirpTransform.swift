@@ -5,8 +5,8 @@ internal import Realtime
 /// A discrete Fourier transform of any length, as a convolution with a chirp (Bluestein, 1970).
 ///
 /// FFTW takes memory while it runs when a length has large prime factors, as 2822 = 2 · 17 · 83 has, and a preset may ask
-/// for any window. Here every buffer is made beforehand, and what runs are powers of two. In
-/// double precision, so that the way there and back stays as exact as FFTW's own.
+/// for any window. Here every buffer is made beforehand, and what runs are powers of two. In double precision, so that the
+/// way there and back stays as exact as FFTW's own.
 @safe
 struct ChirpTransform: ~Copyable, @unchecked Sendable {
   private let size: Int

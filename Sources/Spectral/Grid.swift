@@ -22,7 +22,7 @@ public struct Grid: Sendable, Equatable {
   ///
   /// The hop is exact. The window is, at another rate than its own, up to half a per cent longer or shorter where that
   /// makes its transform an easy one: 2816 samples for the 2822.4 that 1024 at 16 kHz are at 44.1 kHz. The bins then lie
-  /// 4 cents higher, by which singers differ from each other far more, and the transform is ten times as fast.
+  /// 4 cents higher, by which singers differ from each other far more, and no chirp is needed.
   public init(window: Int, hop: Int, modelRate: Int, rate: Int, pair: WindowPair = .squareRootHann) {
     let scaled = max((window * rate * 2 + modelRate) / (modelRate * 2), 4)
     // Two hops have to lie in it, or nearly: every sample needs two windows.

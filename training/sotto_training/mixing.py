@@ -12,7 +12,7 @@ REFERENCE = 0.1  # RMS of a mixture without `gain`: -20 dBFS, a usual level of m
 STEP = 1600
 NODES = [62.5 * 2 ** (number / 2) for number in range(17)]  # hertz
 FORMANT = 400.0  # hertz: wider than from one harmonic of a voice to the next, narrower than from formant to formant
-SLOPE = 0.02
+SLOPE = 0.02  # seconds
 MOST = 10.0  # factor by which a formant raises what was between formants
 
 

@@ -16,7 +16,6 @@ from .features import Input, neighbours
 from .grid import Grid
 from .level import levels_along, powers
 from .mixing import REFERENCE, Mixing, Variation, moved, response, stretched, variation, whole
-from .room import Room
 from .sources import Excerpt
 
 FRAMES = 2**19  # shuffled together: with 513 bins and three magnitudes, 3 GiB
@@ -89,7 +88,9 @@ class Resident:
             speeds = chance.speeds or (1.0, 1.0)
             colours = (None, None) if chance.colours is None else chance.colours
             sung = self._coloured(_played(self._heard(own, "voice"), speeds[1]), colours[1])
-            voice[row, :count] = self._in(chance.room, sung)
+            if chance.room:
+                sung = self._filtered(sung, chance.room.response(len(sung), grid.rate))
+            voice[row, :count] = sung
             found = _played(self._heard(other, "accompaniment"), speeds[0])
             found = self._coloured(found, colours[0]).roll(chance.turn)
             accompaniment[row, :count] = found.repeat(-(-count // len(found)))[:count]
@@ -132,15 +133,11 @@ class Resident:
         """As `mixing.coloured`."""
         if colour is None:
             return samples
-        factors = self._sent(response(colour, len(samples), self.grid.rate))
-        return torch.fft.irfft(torch.fft.rfft(samples) * factors, n=len(samples))
+        return self._filtered(samples, response(colour, len(samples), self.grid.rate))
 
-    def _in(self, room: Room | None, samples: torch.Tensor) -> torch.Tensor:
-        """As `room.heard`."""
-        if room is None:
-            return samples
-        factors = self._sent(room.response(len(samples), self.grid.rate))
-        return torch.fft.irfft(torch.fft.rfft(samples) * factors, n=len(samples))
+    def _filtered(self, samples: torch.Tensor, factors: numpy.ndarray) -> torch.Tensor:
+        """`samples` with the bins of their spectrum multiplied, as if they went round."""
+        return torch.fft.irfft(torch.fft.rfft(samples) * self._sent(factors), n=len(samples))
 
     def _spectra(self, samples: torch.Tensor, frames: int) -> torch.Tensor:
         """[clips, frames, bins], complex."""
