@@ -17,6 +17,7 @@ def started(network: Network, configuration: Configuration, path: Path) -> dict:
     """Puts the weights at `path` into `network`; gives the facts of how they came to be.
 
     A weights file has taken the standardisation into the layers behind it: it starts with one that changes nothing.
+    The hop and the shape of the window may be others: magnitudes are relative to the window's sum.
     """
     path = Path(path)
     if path.is_dir():
@@ -52,7 +53,10 @@ def started(network: Network, configuration: Configuration, path: Path) -> dict:
 
 
 def _alike(configuration: Configuration, grid, input, output, path: Path):
-    for name, found in (("grid", grid), ("input", input), ("output", output)):
+    bins = f"{grid.rate} Hz over a window of {grid.window}"
+    if bins != (expected := f"{configuration.grid.rate} Hz over a window of {configuration.grid.window}"):
+        raise Problem(f"{path}, grid: found {bins}, expected {expected}")
+    for name, found in (("input", input), ("output", output)):
         expected = getattr(configuration, name)
         if found != expected:
             raise Problem(f"{path}, {name}: found {found}, expected {expected}")

@@ -300,12 +300,22 @@ def test_starts_that_do_not_fit_are_refused_by_name(supervised, little, tmp_path
         with pytest.raises(Problem, match="expected"):
             Run(configured(other, "tests"), little, tmp_path, say=silent, start=start)
     other = adversarial() | {"grid": {"window": 128, "hop": 64}}
-    with pytest.raises(Problem, match="grid: found Grid.*window=256"):
+    with pytest.raises(Problem, match="grid: found 16000 Hz over a window of 256, expected 16000 Hz over a window of 128"):
         Run(configured(other, "tests"), little, tmp_path, say=silent, start=supervised[1])
     with pytest.raises(Problem, match="network.dropout: found chance"):
         table = full_batch()
         table["network"]["dropout"] = 0.1
         Run(configured(table, "tests"), little, tmp_path, say=silent)
+
+
+def test_weights_go_on_to_another_hop(supervised, little, tmp_path):
+    """From frames of 64 samples to frames of 32 with little delay: the same weights, trained on."""
+    table = adversarial() | {"grid": {"window": 256, "hop": 32, "shape": "low-delay"}}
+    run = Run(configured(table, "tests"), little, tmp_path, say=silent, start=supervised[0])
+    original = checkpoint.load(supervised[0] / "best.pt")["average"]
+    assert all(torch.equal(run.network.state_dict()[name], one) for name, one in original.items())
+    run.fit()
+    assert math.isfinite(run.history[-1]["train_loss"]) and math.isfinite(run.history[-1]["voice_gnsdr"])
 
 
 def test_devices_that_cannot_be_are_named(little, tmp_path, monkeypatch):
