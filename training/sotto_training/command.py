@@ -1,4 +1,4 @@
-"""The command line: `sotto-train fit | resume | score | alpha | export | store | golden | seeded | dictionary | band |
+"""The command line: `sotto-train fit | resume | score | alpha | export | store | golden | seeded | dictionary | band | sing |
 results`."""
 
 import argparse
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import alpha, band, dictionary, evaluate, export, golden, results, seeded, weights
+from . import alpha, band, dictionary, evaluate, export, golden, results, seeded, sing, weights
 from .configuration import configuration_of
 from .fit import PIPELINES, Run
 from .grid import Grid
@@ -78,6 +78,13 @@ def parser() -> argparse.ArgumentParser:
     played.add_argument("out", type=Path, help="folder to write flac files to")
     played.add_argument("--count", type=int, default=200, help="songs to render (default 200)")
     played.add_argument("--seed", type=int, default=1, help="what the instruments are drawn from (default 1)")
+    singing = command("sing", "make speech sing the melodies of songs in MIDI, as voices", data=False)
+    singing.add_argument("speech", type=Path, help="folder that holds a folder of recordings for each speaker")
+    singing.add_argument("songs", type=Path, help="zip archive of MIDI files with a track MELODY (POP909)")
+    singing.add_argument("out", type=Path, help="folder to write flac files to, a folder a speaker")
+    singing.add_argument("--count", type=int, default=2, help="songs that each sings (default 2)")
+    singing.add_argument("--seconds", type=float, default=80.0, help="of each song (default 80)")
+    singing.add_argument("--seed", type=int, default=1, help="what songs and throats are drawn from (default 1)")
     drawn = command("seeded", "write a system with drawn weights, for the benchmark", data=False)
     drawn.add_argument("name", help="configuration: its name, or a TOML file")
     drawn.add_argument("out", type=Path, help="weights file to write")
@@ -126,6 +133,8 @@ def perform(options: argparse.Namespace):
         _report([options.out])
     elif options.command == "band":
         band.write(options.songs, options.out, options.count, options.seed, say=_say)
+    elif options.command == "sing":
+        sing.write(options.speech, options.songs, options.out, options.count, options.seconds, options.seed, _say)
     elif options.command == "results":
         results.write(options.out, options.data, options.programs, options.models, options.preset, options.presets)
         _report([options.out])
