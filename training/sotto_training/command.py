@@ -1,5 +1,5 @@
-"""The command line: `sotto-train fit | resume | score | alpha | export | store | golden | seeded | dictionary | band | sing |
-results`."""
+"""The command line: `sotto-train fit | resume | score | alpha | export | store | golden | seeded | dictionary | band |
+speak | sing | results`."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import alpha, band, dictionary, evaluate, export, golden, results, seeded, sing, weights
+from . import alpha, band, dictionary, evaluate, export, golden, results, seeded, sing, speech, weights
 from .configuration import configuration_of
 from .fit import PIPELINES, Run
 from .grid import Grid
@@ -78,6 +78,10 @@ def parser() -> argparse.ArgumentParser:
     played.add_argument("out", type=Path, help="folder to write flac files to")
     played.add_argument("--count", type=int, default=200, help="songs to render (default 200)")
     played.add_argument("--seed", type=int, default=1, help="what the instruments are drawn from (default 1)")
+    speaking = command("speak", "have speech programs read nonsense, as speakers for sing", data=False)
+    speaking.add_argument("out", type=Path, help="folder to write wav files to, a folder a voice")
+    speaking.add_argument("--count", type=int, default=40, help="sentences of each voice (default 40)")
+    speaking.add_argument("--seed", type=int, default=1, help="what the words are drawn from (default 1)")
     singing = command("sing", "make speech sing the melodies of songs in MIDI, as voices", data=False)
     singing.add_argument("speech", type=Path, help="folder that holds a folder of recordings for each speaker")
     singing.add_argument("songs", type=Path, help="zip archive of MIDI files with a track MELODY (POP909)")
@@ -133,6 +137,8 @@ def perform(options: argparse.Namespace):
         _report([options.out])
     elif options.command == "band":
         band.write(options.songs, options.out, options.count, options.seed, say=_say)
+    elif options.command == "speak":
+        speech.write(options.out, options.count, options.seed, _say)
     elif options.command == "sing":
         sing.write(options.speech, options.songs, options.out, options.count, options.seconds, options.seed, _say)
     elif options.command == "results":
