@@ -62,7 +62,6 @@ TRIED = {
     "band-split": golden.SYSTEMS["band-split"],
     "sotto": [*golden.SYSTEMS["sotto"], *PLAIN],
     "sotto-low": [*golden.SYSTEMS["sotto"], "grid.hop=16", *PLAIN],
-    "sotto-mir1k": [*golden.SYSTEMS["sotto"], "input.context.future=3", *PLAIN],
 }
 GENTLY = {"stoller": 1e-3}  # its rectified outputs die of large steps
 

@@ -15,10 +15,8 @@ FRAMES = 2  # of a kernel: the frame itself and an earlier one
 
 @dataclass(frozen=True, kw_only=True)
 class DualPath(Architecture):
-    """Le et al. (2021), DPCRN, of one channel: convolutions of two frames, halving frequency; in the middle a GRU along
-    time, the same for all places, and two along the places of the frame, by turns.
-
-    Nothing looks ahead: what a context of frames to come gives the network is time to remember them before it answers.
+    """Le et al. (2021), DPCRN, of one channel, with nothing to come: convolutions of two frames, halving frequency;
+    in the middle a GRU along time, the same for all places, and two along the places of the frame, by turns.
 
     `together` neighbouring bins are the channels of a place at first. Each level but the first halves the places.
 
@@ -40,17 +38,15 @@ class DualPath(Architecture):
     dropout: float = 0.0
 
     def layers(self, input, grid, output):
-        """newest, spectrum (with frames to come), logarithm, standard, first..., down.N..., deep.N..., block.N.time..., block.N.across..., up.N..., mask."""
+        """logarithm, standard, first..., down.N..., deep.N..., block.N.time..., block.N.across..., up.N..., mask."""
         bins, levels = grid.bins - 1, len(self.channels)
         places = bins // self.together
-        if input.context.past or bins % (self.together << levels - 1) or output.kind != "mask":
+        if input.context.frames != 1 or bins % (self.together << levels - 1) or output.kind != "mask":
             raise Problem(
-                f"network: found {input.context.past} frames of the past, {bins} bins and output.kind {output.kind!r}, "
-                f"expected 0 frames, a multiple of {self.together << levels - 1} bins and 'mask'"
+                f"network: found {input.context.frames} frames of {bins} bins and output.kind {output.kind!r}, "
+                f"expected 1 frame, a multiple of {self.together << levels - 1} bins and 'mask'"
             )
-        frames = input.context.frames
-        layers = [Slice("newest", 0, frames - 1, frames), Reshape("spectrum", [grid.bins])] if frames > 1 else []
-        layers += [
+        layers = [
             Slice("bins", 0, 1, grid.bins),
             Activation("logarithm", "log1p"),
             Affine("standard"),
