@@ -16,6 +16,9 @@ public struct Event: Codable, Sendable, Equatable {
     /// Too many frames were late and the preset's fallback was asked for; `preset` and `from` name the two, and
     /// `switched` or `refused` follows.
     public static let fallback = Kind(rawValue: "fallback")
+    /// The steps of the preset took most of the sound server's callback, and a thread for them was asked for; `preset`
+    /// names it, and `switched` or `refused` follows.
+    public static let leftCallback = Kind(rawValue: "left-callback")
     /// The machine is quiet again and the preset that had to give way was asked for; `preset` and `from` name the two,
     /// and `switched` or `refused` follows.
     public static let returned = Kind(rawValue: "returned")

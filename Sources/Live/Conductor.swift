@@ -30,6 +30,10 @@ public actor Conductor {
   private var isSettling = false
   private var costs: [String: StepCost] = [:]
   private var overload = Overload()
+  /// Judges the callback's time, where the estimator runs there: then no frame is ever late.
+  private var crowding = Overload()
+  /// Paths of presets that took too much of the callback; they have a thread until they are read again.
+  private var crowded: Set<String> = []
   private var recovery = Recovery()
   private var isTrying = false
   private let trial: Trial
@@ -91,7 +95,7 @@ public actor Conductor {
     let path = LivePath(first: engagement, board: board)
     self.stream = stream
     self.path = path
-    overload = Overload()
+    beginJudging()
     // A preset that was asked for while this one was being measured.
     if preset.path != engaged.path { want(preset) }
     return path
@@ -139,6 +143,7 @@ public actor Conductor {
     let again = try await read(name)
     loaded = [name: again]
     costs = [:]
+    crowded = []
     want(again)
   }
 
@@ -176,12 +181,14 @@ public actor Conductor {
 
   /// Looks after the live path: call it a few times a second.
   ///
-  /// When most frames of the last seconds were late, the preset's fallback is asked for, and said so; when the machine is
-  /// quiet again, so is the preset that had to give way.
+  /// When an estimator in the callback takes most of its time, a thread is asked for. When most frames of the last seconds
+  /// were late, the preset's fallback is; when the machine is quiet again, so is the preset that had to give way.
   public func supervise() async {
     load.look(busy: board.audioSeconds + (path?.current.thread?.busySeconds ?? 0), isConnected: path != nil)
     guard path != nil, !isSettling, !isTrying else { return }
-    if overload.isSustained(frames: board.frames, late: board.lateFrames), let name = preset.fallback,
+    if isCrowded() {
+      leaveCallback()
+    } else if overload.isSustained(all: board.frames, bad: board.lateFrames), let name = preset.fallback,
       name != preset.name
     {
       await fallBack(to: name)
@@ -193,8 +200,29 @@ public actor Conductor {
 
   // MARK: - Overload
 
+  private func beginJudging() { (overload, crowding) = (Overload(), Overload()) }
+
+  /// Whether the estimator has taken most of the callback's time for seconds, and may have a thread.
+  private func isCrowded() -> Bool {
+    guard let stream, let drive = path?.current.admission.drive, drive == .inline, options.drive == nil,
+      !crowded.contains(preset.path), !board.isOffline
+    else { return false }
+    let periods = board.callbacks * stream.period * 1_000_000 / stream.rate
+    return crowding.isSustained(all: periods, bad: Int(board.audioSeconds * 1e6))
+  }
+
+  private func leaveCallback() {
+    beginJudging()
+    crowded.insert(preset.path)
+    report.yield(
+      LiveEvent(
+        kind: .leftCallback, preset: preset.name,
+        message: "\(preset.name) took more than half of the callback's time: it gets a thread, at a longer latency"))
+    want(preset)
+  }
+
   private func fallBack(to name: String) async {
-    overload = Overload()
+    beginJudging()
     recovery.fallBack(from: preset.name)
     report.yield(
       LiveEvent(
@@ -269,7 +297,7 @@ public actor Conductor {
     }
     preset = next
     recovery.hear(next.name)
-    overload = Overload()
+    beginJudging()
     refusal = nil
     await announce?(engagement.admission.latency.samples)
     let kind: LiveEvent.Kind = periodBefore == stream.period ? .switched : .periodChanged
@@ -313,7 +341,8 @@ public actor Conductor {
   ) throws(AdmissionError) -> Admission {
     try Admission(
       grid: preset.settings.grid(rate: stream.rate), lookAheadFrames: preset.settings.lookAhead,
-      cadence: preset.settings.cadence, cost: cost, prefersInline: preset.drive == .inline, rate: stream.rate,
+      cadence: preset.settings.cadence, cost: cost,
+      prefersInline: preset.drive == .inline && !crowded.contains(preset.path), rate: stream.rate,
       period: stream.period, options: options)
   }
 

@@ -10,6 +10,8 @@ public struct LiveEvent: Sendable, Equatable {
     case refused
     /// Too many frames were late for too long, and the preset's fallback was asked for.
     case fellBack
+    /// The callback was too short for the preset's steps, and a thread for them was asked for.
+    case leftCallback
     /// The machine is quiet again, and the preset that had to give way was asked for.
     case returned
     /// The live path was rebuilt for another period.

@@ -104,7 +104,8 @@ struct Daemon {
   private func tell(_ conductor: Conductor, on server: ControlServer) async -> Failure? {
     for await event in conductor.events {
       switch event.kind {
-      case .refused, .fellBack: journal.log.warning("\(event.message)", metadata: ["preset": "\(event.preset)"])
+      case .refused, .fellBack, .leftCallback:
+        journal.log.warning("\(event.message)", metadata: ["preset": "\(event.preset)"])
       case .switched, .periodChanged, .returned:
         journal.log.notice("\(event.message)", metadata: ["preset": "\(event.preset)"])
       }
@@ -168,6 +169,7 @@ extension Event {
       case .switched, .periodChanged: .switched
       case .refused: .refused
       case .fellBack: .fallback
+      case .leftCallback: .leftCallback
       case .returned: .returned
       }
     var fields: [String: JSON] = ["preset": .string(event.preset)]
