@@ -17,8 +17,8 @@ HEAD = """# Results
 
 Made by `{command}`; not by hand.
 
-Every network was trained on MIR-1K's `train` only (171 clips of two singers) and chosen by `dev` only (4 clips). Figures
-are of the {clips} clips of `{data}` ({minutes:.1f} minutes){heard}, through the streaming engine as it plays:
+Unless a note says otherwise, every network was trained on MIR-1K's `train` only (171 clips of two singers) and chosen by
+`dev` only (4 clips). Figures are of the {clips} clips of `{data}` ({minutes:.1f} minutes){heard}, through the streaming engine as it plays:
 GNSDR / GSIR / GSAR in dB (BSS-Eval version 3 of whole clips, 512 taps, relative to the mixture, weighted by length).
 
 The papers' figures are of other clips, as said below the table: a difference is the system's and the clips' together.
@@ -28,8 +28,8 @@ The papers' figures are of other clips, as said below the table: a difference is
 """
 
 FOOT = """
-Latency at {rate} Hz as the preset alone needs it; a live stream adds a period or more in hand for a network. A frame is
-the layers' processor time, hot and with the caches emptied, median, on {processor}.
+Latency at {rate} Hz as the preset alone needs it; a live stream adds a period or more in hand for a network that has a
+thread. A frame is the layers' processor time, hot and with the caches emptied, median, on {processor}.
 """
 
 
