@@ -1,7 +1,7 @@
 """Every system as small as it still learns a few clips within seconds: what is changed of its configuration."""
 
 # The same mixtures in every epoch, so that the losses of two can be compared.
-NOTHING_VARIED = [f"mixing.{name}=0" for name in ("gain", "jitter", "remix", "balance", "speed")]
+NOTHING_VARIED = [f"mixing.{name}=0" for name in ("gain", "jitter", "remix", "balance", "speed", "rooms", "pauses")]
 
 
 def paced(epochs: int, rate: float) -> list[str]:
@@ -48,6 +48,7 @@ TINY = {
     "drnn-2-lbfgs": [
         *NOTHING_VARIED, hidden(48, 3), "mixing.step=20000", "fit.epochs=3", "fit.evaluate=1", "fit.iterations=6",
     ],
+    "drnn-2-varied": [*RECURRENT, "mixing.colour=0", "mixing.formants=0"],
     "drnn-3": RECURRENT,
     "gru-256": RECURRENT,
     "gru-512x2": [*paced(8, 5e-3), hidden(48, 2), "fit.batch=96", "fit.sequence=20"],
@@ -55,6 +56,7 @@ TINY = {
     "lstm-mask": [*paced(8, 5e-3), "network.dense=[48]", hidden(48, 2), "fit.batch=96", "fit.sequence=20"],
     "sotto": PATHS,
     "sotto-mir1k": PATHS,
+    "sotto-24-mir1k": [*PATHS, "fit.batch=240", "fit.sequence=60"],
     "sotto-low": [*PATHS, "fit.batch=480", "fit.sequence=120"],
     "sotto-low-mir1k": [*PATHS, "fit.batch=480", "fit.sequence=120"],
     "srnn": RECURRENT,
