@@ -38,6 +38,7 @@ public actor Conductor {
   private var isTrying = false
   private let trial: Trial
   private let measure: Measurement
+  private let spent: @Sendable (Board) -> Double
   private var load = Load()
   private var refusal: String?
   private var announce: (@Sendable (_ samples: Int) async -> Void)?
@@ -52,12 +53,14 @@ public actor Conductor {
     self.init(library: library, preset: preset, options: options, channels: channels, trial: StepTrial.passes)
   }
 
-  /// Begins with other ways to find out what a step costs, and whether the machine is quiet again.
+  /// Begins with other ways to find out what a step costs, whether the machine is quiet again, and how many seconds were
+  /// spent in the callback.
   init(
     library: PresetLibrary, preset: Preset, options: LiveOptions, channels: Int = 2, trial: @escaping Trial,
-    measure: @escaping Measurement = StepCost.measured
+    measure: @escaping Measurement = StepCost.measured,
+    spent: @escaping @Sendable (Board) -> Double = { $0.audioSeconds }
   ) {
-    (self.trial, self.measure) = (trial, measure)
+    (self.trial, self.measure, self.spent) = (trial, measure, spent)
     self.library = library
     self.preset = preset
     loaded = [preset.name: preset]
@@ -208,7 +211,7 @@ public actor Conductor {
       !crowded.contains(preset.path), !board.isOffline
     else { return false }
     let periods = board.callbacks * stream.period * 1_000_000 / stream.rate
-    return crowding.isSustained(all: periods, bad: Int(board.audioSeconds * 1e6))
+    return crowding.isSustained(all: periods, bad: Int(spent(board) * 1e6))
   }
 
   private func leaveCallback() {

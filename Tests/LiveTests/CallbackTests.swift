@@ -7,9 +7,9 @@ import Testing
 
 /// What becomes of estimators that run in the sound server's callback.
 @Suite(.serialized) struct CallbackTests {
-  /// A dictionary whose steps run in the callback, on a machine of which `measure` believes what it likes.
+  /// A dictionary whose steps run in the callback and take a share of its time, whatever they were measured to take.
   private func inCallback(
-    _ folder: PresetFolder, updates: Int
+    _ folder: PresetFolder, share: Double
   ) async throws -> (conductor: Conductor, server: ScriptedServer) {
     let dictionary = ConductorTests.repository.appendingPathComponent("presets/nmf.safetensors").path
     try folder.write(
@@ -23,13 +23,14 @@ import Testing
       fallback = "centre"
       [nmf]
       dictionary = "\(dictionary)"
-      updates = \(updates)
+      updates = 1
       """)
     let conductor = Conductor(
       library: folder.library, preset: try folder.library.load("atoms"), options: LiveOptions(),
       trial: { _, _, _ in true },
-      measure: { _, _, _ in StepCost(median: 1e-6, p99: 1e-6, bound: 1e-6) })
-    let server = try await ConductorTests.start(conductor, pause: 0)
+      measure: { _, _, _ in StepCost(median: 1e-6, p99: 1e-6, bound: 1e-6) },
+      spent: { Double($0.callbacks * 256) / 48000 * share })
+    let server = try await ConductorTests.start(conductor, pause: 0.001)
     #expect(await conductor.situation().drive == LiveOptions.Drive.inline)
     return (conductor, server)
   }
@@ -38,7 +39,7 @@ import Testing
   func leavingCallback() async throws {
     let folder = try ConductorTests.folder()
     defer { folder.remove() }
-    let (conductor, server) = try await inCallback(folder, updates: 1000)
+    let (conductor, server) = try await inCallback(folder, share: 0.6)
     let before = try #require(await conductor.situation().latency?.samples)
     let moved = await ConductorTests.eventually {
       await server.play(periods: 4)
@@ -61,7 +62,7 @@ import Testing
   func stayingInCallback() async throws {
     let folder = try ConductorTests.folder()
     defer { folder.remove() }
-    let (conductor, server) = try await inCallback(folder, updates: 1)
+    let (conductor, server) = try await inCallback(folder, share: 0.4)
     for _ in 0..<40 {
       await server.play(periods: 8)
       await conductor.supervise()
