@@ -121,19 +121,26 @@ def arranged(song: mido.MidiFile, random: numpy.random.Generator) -> mido.MidiFi
     return made
 
 
+def archived(songs: Path) -> dict[str, bytes]:
+    """The MIDI files of a zip archive, by name."""
+    try:
+        with zipfile.ZipFile(songs) as archive:
+            names = sorted(name for name in archive.namelist() if name.endswith(".mid"))
+            files = {Path(name).stem: archive.read(name) for name in names}
+    except (OSError, zipfile.BadZipFile) as error:
+        raise Problem(f"{songs}: found {error}, expected a zip archive of MIDI files") from error
+    if not files:
+        raise Problem(f"{songs}: found no .mid file in it, expected songs in MIDI")
+    return files
+
+
 def write(songs: Path, out: Path, count: int, seed: int, sounds: Path = SOUNDS, say=print):
     """Renders the first `count` songs of a zip archive of MIDI files into `out`, mono at 16 kHz; not what is there already."""
     program = shutil.which("fluidsynth")
     if program is None or not sounds.is_file():
         raise Problem(f"fluidsynth, {sounds}: not found; in Debian: apt install fluidsynth fluid-soundfont-gm")
     out.mkdir(parents=True, exist_ok=True)
-    try:
-        with zipfile.ZipFile(songs) as archive:
-            names = sorted(name for name in archive.namelist() if name.endswith(".mid"))[:count]
-            files = {Path(name).stem: archive.read(name) for name in names}
-    except (OSError, zipfile.BadZipFile) as error:
-        raise Problem(f"{songs}: found {error}, expected a zip archive of MIDI files") from error
-    for number, (name, content) in enumerate(files.items()):
+    for number, (name, content) in enumerate(list(archived(songs).items())[:count]):
         path = out / f"{name}.flac"
         if path.exists():
             continue

@@ -6,7 +6,6 @@ is sung by another throat: a longer or shorter, darker or brighter, more or less
 """
 
 import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,9 @@ from pathlib import Path
 import mido
 import numpy
 import scipy.ndimage
-import scipy.signal
 import soundfile
 
+from .band import archived
 from .problem import Problem
 from .sources import sound
 
@@ -161,11 +160,7 @@ def write(speech: Path, songs: Path, out: Path, count: int, seconds: float, seed
     songs   zip archive of MIDI files with a track MELODY (POP909)
     """
     _world()
-    try:
-        with zipfile.ZipFile(songs) as archive:
-            files = [archive.read(name) for name in sorted(archive.namelist()) if name.endswith(".mid")]
-    except (OSError, zipfile.BadZipFile) as error:
-        raise Problem(f"{songs}: found {error}, expected a zip archive of MIDI files") from error
+    files = list(archived(songs).values())
     speakers = sorted(path for path in speech.glob("*") if path.is_dir()) if speech.is_dir() else []
     if not speakers:
         raise Problem(f"{speech}: found no folders; expected one of recordings for each speaker")

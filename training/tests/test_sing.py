@@ -101,7 +101,10 @@ def test_a_melody_is_of_one_voice():
 
 
 def test_what_cannot_sing_is_named(speech, songs, tmp_path, capsys):
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
+        pass
     for arguments, words in (
+        ((speech, tmp_path / "empty.zip"), "empty.zip: found no .mid file in it"),
         ((tmp_path / "none", songs), "found no folders; expected one of recordings for each speaker"),
         ((speech, tmp_path / "none.zip"), "expected a zip archive of MIDI files"),
     ):
