@@ -87,6 +87,15 @@ public struct PresetLibrary: Sendable {
     return preset
   }
 
+  /// The preset that an operator's `word` stands for: a file's path where it ends in `.toml` or has a `/`, otherwise a
+  /// name.
+  ///
+  /// - Throws: ``PresetError``.
+  /// - Real-time: Not real-time: reads files, allocates.
+  public func load(word: String) throws(PresetError) -> Preset {
+    word.hasSuffix(".toml") || word.contains("/") ? try load(path: word) : try load(word)
+  }
+
   /// Refuses a preset whose fallback is not in the library.
   private func check(fallback: String?, of path: String) throws(PresetError) {
     let names = names

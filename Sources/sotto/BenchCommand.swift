@@ -33,7 +33,7 @@ struct BenchCommand: AsyncParsableCommand {
       the chart cannot be written.
       """)
 
-  @Argument(help: "The preset.")
+  @Argument(help: "The preset, by name or path.")
   var preset = PresetLibrary.usual
 
   @Option(help: "How long each measurement takes.")
@@ -80,7 +80,7 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   private func measure() async throws -> BenchResult {
-    let preset = try PresetLibrary.standard(explicit: presetPath).load(self.preset)
+    let preset = try PresetLibrary.standard(explicit: presetPath).load(word: self.preset)
     let load = BenchResult.loadAverage
     let settings = preset.settings
     let seconds = seconds
@@ -103,7 +103,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   /// Measures the layers of all models, tells each as it is measured, and writes the table.
   private func compare() async throws {
-    let preset = try PresetLibrary.standard(explicit: presetPath).load(self.preset)
+    let preset = try PresetLibrary.standard(explicit: presetPath).load(word: self.preset)
     let others = try models.map(BenchFiles.all) ?? []
     let files = files(of: preset).filter { own in !others.contains { $0.name == own.name } } + others
     if files.isEmpty { throw Failure(status: 66, "\(preset.name) has no network: name a folder with --models") }

@@ -46,8 +46,7 @@ struct Check: ParsableCommand {
   /// What `word`, a name or a path, stands for.
   static func report(on word: String, in library: PresetLibrary) throws -> CheckReport {
     if word.hasSuffix(".safetensors") { return CheckReport(model: try Model.load(path: word)) }
-    let isPath = word.hasSuffix(".toml") || word.contains("/")
-    return CheckReport(preset: isPath ? try library.load(path: word) : try library.load(word))
+    return CheckReport(preset: try library.load(word: word))
   }
 
   /// Says why, and gives the exit status for it, after `sysexits.h`: `EX_NOINPUT` or `EX_DATAERR`.

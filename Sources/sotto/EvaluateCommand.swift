@@ -124,8 +124,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     var systems: [EvaluateSystem] = []
     for word in nothing ? [PresetLibrary.usual] : preset {
       do {
-        let isPath = word.hasSuffix(".toml") || word.contains("/")
-        systems.append(.preset(isPath ? try library.load(path: word) : try library.load(word)))
+        systems.append(.preset(try library.load(word: word)))
       } catch {
         throw Failure(error)
       }

@@ -26,7 +26,7 @@ struct SeparateCommand: AsyncParsableCommand {
     help: ArgumentHelp("Recordings, of any format that libsndfile reads.", valueName: "file"), completion: .file())
   var files: [String]
 
-  @Option(help: "The preset to separate with.")
+  @Option(help: "The preset to separate with, by name or path.")
   var preset = PresetLibrary.usual
 
   @Option(help: ArgumentHelp("The folder for the stems; made if it is not there.", valueName: "folder"))
@@ -64,7 +64,7 @@ struct SeparateCommand: AsyncParsableCommand {
     let all = files.map { StemFiles(of: $0, in: output == "." ? "" : output, format: format.sound) }
     if let refusal = StemFiles.refusal(of: all) { throw refusal }
     let preset: Preset
-    do { preset = try PresetLibrary.standard(explicit: presetPath).load(self.preset) } catch { throw Failure(error) }
+    do { preset = try PresetLibrary.standard(explicit: presetPath).load(word: self.preset) } catch { throw Failure(error) }
     try StemFiles.makeFolder(output)
     Interruption.listen()
     let jobs = all.map { SeparateJob(preset: preset, files: $0, format: format.sound) }

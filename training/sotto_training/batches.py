@@ -128,10 +128,12 @@ def epoch(
         partners = random.permutation(len(read))
         parts = []
         for own, (accompaniment, voice) in enumerate(read):
-            if random.random() < mixing.remix:
-                accompaniment = read[partners[own]][0]
-            drawn = variation(mixing, random, len(accompaniment), together[own].shift)
-            pair = varied(accompaniment, voice, drawn, mixing.equal, grid.rate)
+            excerpt, partner = together[own], partners[own]
+            if random.random() < mixing.remix and excerpt.mixes_with(together[partner]):
+                accompaniment = read[partner][0]
+            variable = mixing.of(excerpt.recording)
+            drawn = variation(variable, random, len(accompaniment), excerpt.shift)
+            pair = varied(accompaniment, voice, drawn, variable.equal, grid.rate)
             chance = {"warm": drawn.warm, "jitter": drawn.jitter, "formants": drawn.formants}
             parts.append(clip_of(*pair, grid, input, **chance, target=target))
         index = sequences([len(part) for part in parts], sequence, random)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import alpha, band, dictionary, evaluate, export, golden, results, seeded, sing, speech, weights
+from . import alpha, band, dictionary, evaluate, export, golden, results, seeded, sing, speech, teach, weights
 from .configuration import configuration_of
 from .fit import PIPELINES, Run
 from .grid import Grid
@@ -89,6 +89,14 @@ def parser() -> argparse.ArgumentParser:
     singing.add_argument("--count", type=int, default=2, help="songs that each sings (default 2)")
     singing.add_argument("--seconds", type=float, default=80.0, help="of each song (default 80)")
     singing.add_argument("--seed", type=int, default=1, help="what songs and throats are drawn from (default 1)")
+    teaching = command("teach", "have a preset separate mixtures, as stems for training")
+    teaching.add_argument("configuration", type=Path, help="a TOML file, whose data and mixing are drawn from")
+    teaching.add_argument("out", type=Path, help="folder to write flac files to, a folder an epoch")
+    teaching.add_argument("--preset", required=True, help="the teacher: a name, or a TOML file")
+    teaching.add_argument("--programs", type=Path, required=True, help="folder in which `sotto` lies")
+    teaching.add_argument("--minutes", type=float, default=120.0, help="how much to make (default 120)")
+    teaching.add_argument("--share", type=float, default=0.5, help="of the teacher in the voice, the rest is true (default 0.5)")
+    teaching.add_argument("--seed", type=int, default=1, help="what is drawn from (default 1)")
     drawn = command("seeded", "write a system with drawn weights, for the benchmark", data=False)
     drawn.add_argument("name", help="configuration: its name, or a TOML file")
     drawn.add_argument("out", type=Path, help="weights file to write")
@@ -141,6 +149,11 @@ def perform(options: argparse.Namespace):
         speech.write(options.out, options.count, options.seed, _say)
     elif options.command == "sing":
         sing.write(options.speech, options.songs, options.out, options.count, options.seconds, options.seed, _say)
+    elif options.command == "teach":
+        teach.write(
+            configuration_of(options.configuration), options.data, options.programs, options.preset, options.out,
+            options.minutes, options.share, options.seed, _say,
+        )  # fmt: skip
     elif options.command == "results":
         results.write(options.out, options.data, options.programs, options.models, options.preset, options.presets)
         _report([options.out])

@@ -1,6 +1,6 @@
 """The table `data` of a configuration, and what of the recordings an epoch hears."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy
@@ -18,6 +18,7 @@ class Data:
     excerpts     excerpts of an epoch, drawn by the sources' weights; 0: every recording once, as a whole
     seconds      length of an excerpt
     measured     seconds from the middle of each dev recording that are measured; 0: all of it
+    backwards    whether everything is heard from its end, for what a preset hears so
     """
 
     train: list[Source] = field(default_factory=lambda: [Source(split="train")])
@@ -26,6 +27,7 @@ class Data:
     excerpts: int = 0
     seconds: float = 10.0
     measured: float = 0.0
+    backwards: bool = False
 
     def __post_init__(self):
         if not self.train or not self.dev:
@@ -42,12 +44,12 @@ class Data:
 
     def pool(self, sources: list[Source], folder: Path, rate: int, step: int = 0) -> "Pool":
         """What an epoch draws from, at `rate` hertz; `step` as in `mixing`."""
-        groups = [(one.weight, one.recordings(folder)) for one in sources]
+        groups = [(one.weight, self._recordings(one, folder)) for one in sources]
         return Pool(groups, rate, self.excerpts, self.seconds, step)
 
     def measures(self, folder: Path, rate: int) -> list[Excerpt]:
         """What is measured on."""
-        found = [recording for source in self.dev for recording in source.recordings(folder)]
+        found = [recording for source in self.dev for recording in self._recordings(source, folder)]
         if not self.measured:
             return [Excerpt(recording) for recording in found]
         cut = []
@@ -57,6 +59,9 @@ class Data:
             start = (length - count) // 2
             cut.append(Excerpt(recording, start, start, count))
         return cut
+
+    def _recordings(self, source: Source, folder: Path) -> list[Recording]:
+        return [replace(one, backwards=self.backwards) for one in source.recordings(folder)]
 
 
 class Pool:

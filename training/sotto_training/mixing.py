@@ -7,6 +7,7 @@ import torch
 
 from .problem import Problem
 from .room import Room, heard
+from .sources import Recording
 
 REFERENCE = 0.1  # RMS of a mixture without `gain`: -20 dBFS, a usual level of music
 STEP = 1600
@@ -60,6 +61,10 @@ class Mixing:
         for name in ("colour", "formants"):
             if getattr(self, name) < 0:
                 raise Problem(f"mixing.{name}: found {getattr(self, name)}, expected 0 or more")
+
+    def of(self, recording: Recording) -> "Mixing":
+        """What of it is for this recording."""
+        return Mixing(shift=False, equal=False, gain=self.gain, jitter=self.jitter, warm=self.warm) if recording.kept else self
 
 
 def unit(samples: numpy.ndarray) -> numpy.ndarray:

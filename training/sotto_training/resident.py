@@ -31,10 +31,7 @@ class Resident:
         self.seed, self.device, self.taper = seed, device, grid.taper.float().to(device)
         self.samples: dict[tuple[int, str], torch.Tensor] = {}
         for recording in pool.recordings:
-            if recording.paired:
-                accompaniment, voice = recording.read(grid.rate)
-            else:
-                accompaniment, voice = (line.whole(grid.rate, {}) for line in (recording.accompaniment, recording.voice))
+            accompaniment, voice = recording.read(grid.rate)
             self.samples[id(recording), "voice"] = torch.from_numpy(voice).to(device)
             self.samples[id(recording), "accompaniment"] = torch.from_numpy(accompaniment).to(device)
 
@@ -51,9 +48,11 @@ class Resident:
             partners = random.permutation(len(together))
             others, drawn = [], []
             for own, excerpt in enumerate(together):
-                other = together[partners[own]] if random.random() < self.mixing.remix else excerpt
+                other = together[partners[own]]
+                other = other if random.random() < self.mixing.remix and excerpt.mixes_with(other) else excerpt
                 others.append(other)
-                drawn.append(variation(self.mixing, random, self._length(other, "accompaniment"), excerpt.shift))
+                variable = self.mixing.of(excerpt.recording)
+                drawn.append(variation(variable, random, self._length(other, "accompaniment"), excerpt.shift))
             counts = numpy.array([self._count(*both) for both in zip(together, drawn)])
             parts = [
                 self._analysed(*(each[n : n + CLIPS] for each in (together, others, drawn, counts)))
@@ -95,7 +94,10 @@ class Resident:
             found = self._coloured(found, colours[0]).roll(chance.turn)
             accompaniment[row, :count] = found.repeat(-(-count // len(found)))[:count]
         if self.mixing.equal:
-            accompaniment, voice = (each * _unit(each, lengths) for each in (accompaniment, voice))
+            mixed = self._sent([not one.recording.kept for one in excerpts])[:, None]
+            accompaniment, voice = (
+                each * torch.where(mixed, _unit(each, lengths), 1.0) for each in (accompaniment, voice)
+            )  # fmt: skip
         voice = voice * self._sent([one.balance for one in drawn], torch.float32)[:, None]
         gain = REFERENCE * self._sent([one.gain for one in drawn], torch.float32)[:, None]
         gain = gain * _unit(accompaniment + voice, lengths)

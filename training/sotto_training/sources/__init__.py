@@ -31,6 +31,7 @@ class Source:
     only           names of recordings, where not all are wanted, with * for any letters
     voice, accompaniment   of `unpaired`: folders below `path`
     stereo         of stems with two channels: their `mean`, or `each` channel as a recording of its own
+    kept           whether its mixtures stay as they are, but for their level: what `teach` has made
     """
 
     kind: str = "mir1k"
@@ -41,6 +42,7 @@ class Source:
     voice: str = "voice"
     accompaniment: str = "accompaniment"
     stereo: str = "mean"
+    kept: bool = False
 
     def __post_init__(self):
         if self.kind not in (*LAYOUTS, "unpaired"):
@@ -49,6 +51,8 @@ class Source:
             raise Problem(f"stereo: found {self.stereo!r}, expected one of {', '.join(STEREO)}")
         if not self.weight > 0:
             raise Problem(f"weight: found {self.weight}, expected more than 0")
+        if self.kept and self.kind == "unpaired":
+            raise Problem("kept: found true of an unpaired source, expected one whose voice belongs to its accompaniment")
 
     def recordings(self, data: Path) -> list[Recording]:
         """Its recordings in the folder `data`, sorted by name."""
@@ -65,7 +69,7 @@ class Source:
             found = [one for one in found if any(fnmatchcase(one.name, name) for name in wanted.values())]
         if self.stereo == "each":
             found = [_channel(one, channel) for one in found for channel in (0, 1)]
-        return found
+        return [replace(one, kept=True) for one in found] if self.kept else found
 
     def described(self) -> str:
         """What it is, in words, without the folder of a machine."""
@@ -73,7 +77,8 @@ class Source:
             what = f"{self.path}: {self.voice} and {self.accompaniment}, mixed at random"
         else:
             what = f"{self.path}" + (f", split {self.split}" if self.split else "")
-        return f"{self.kind} ({what})" + (f", only {', '.join(self.only)}" if self.only else "") + f", weight {self.weight:g}"
+        what = f"{self.kind} ({what})" + (f", only {', '.join(self.only)}" if self.only else "")
+        return what + (", kept as it is" if self.kept else "") + f", weight {self.weight:g}"
 
 
 def _channel(recording: Recording, channel: int) -> Recording:

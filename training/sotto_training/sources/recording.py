@@ -46,23 +46,31 @@ class Recording:
     """A voice and an accompaniment.
 
     paired   whether they belong together; otherwise each is drawn by itself
+    kept     whether nothing but the mixture's level is to be varied
+    backwards   whether it is heard from its end
     """
 
     name: str
     voice: Line
     accompaniment: Line
     paired: bool = True
+    kept: bool = False
+    backwards: bool = False
 
     def length(self, rate: int) -> int:
         """Samples at `rate` hertz of what both have."""
         return min(self.voice.length(rate), self.accompaniment.length(rate))
 
     def read(self, rate: int) -> tuple[numpy.ndarray, numpy.ndarray]:
-        """(accompaniment, voice), float32 [n] each, at `rate` hertz, whatever they were recorded at."""
+        """(accompaniment, voice), float32 at `rate` hertz, whatever they were recorded at; [n] each where they are paired."""
         decoded = {}
         accompaniment, voice = (line.whole(rate, decoded) for line in (self.accompaniment, self.voice))
-        count = min(len(accompaniment), len(voice))
-        return accompaniment[:count], voice[:count]
+        count = min(len(accompaniment), len(voice)) if self.paired else None
+        return self.turned(accompaniment[:count], voice[:count])
+
+    def turned(self, *sources: numpy.ndarray) -> tuple[numpy.ndarray, ...]:
+        """Stretches of it as they are heard."""
+        return tuple(numpy.ascontiguousarray(one[::-1]) for one in sources) if self.backwards else sources
 
 
 @dataclass(frozen=True)
@@ -83,13 +91,18 @@ class Excerpt:
         """The recording's."""
         return self.recording.name
 
+    def mixes_with(self, other: "Excerpt") -> bool:
+        """Whether its voice may be set against the other's accompaniment."""
+        return not (self.recording.kept or other.recording.kept)
+
     def read(self, rate: int) -> tuple[numpy.ndarray, numpy.ndarray]:
         """(accompaniment, voice), float32 [n] each."""
         if self.count is None:
             return self.recording.read(rate)
         decoded = {}
         accompaniment = self.recording.accompaniment.stretch(rate, self.accompaniment, self.count, decoded)
-        return accompaniment, self.recording.voice.stretch(rate, self.voice, self.count, decoded)
+        voice = self.recording.voice.stretch(rate, self.voice, self.count, decoded)
+        return self.recording.turned(accompaniment, voice)
 
 
 @lru_cache(maxsize=None)
