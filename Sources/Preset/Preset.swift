@@ -16,6 +16,12 @@ public struct Preset: Sendable {
   public let drive: PresetDrive
   /// What to build a separator from.
   public let settings: SeparatorSettings
+  /// The ways in which it hears a recording in a file, of whose voices the mean is taken; live it hears the one that is
+  /// ``settings``.
+  public let passes: [OfflinePass]
+
+  /// Whether it hears a recording in a file as it would live, so that nothing of it need be kept.
+  public var hearsAsLive: Bool { passes.count == 1 && !passes[0].isBackwards && passes[0].speed == 1 }
 
   /// Reads and checks the preset file at `path` and the weights that it names.
   ///
@@ -32,5 +38,6 @@ public struct Preset: Sendable {
     settings = SeparatorSettings(
       method: try document.source.load(for: document), framing: document.framing, channels: document.channels,
       cadence: document.cadence, mask: document.mask, aboveBand: document.aboveBand, late: document.late)
+    passes = try document.files.passes(settings, for: document)
   }
 }

@@ -23,6 +23,7 @@ struct PresetDocument {
   let aboveBand: AboveBand
   let aboveBandLine: Int
   let late: LatePolicy
+  let files: PresetFiles
 
   /// Reads and checks the file at `path`.
   init(path: String) throws(PresetError) {
@@ -36,7 +37,7 @@ struct PresetDocument {
       throw .refused(file: path, line: error.line, key: "", found: error.found, expected: error.expected)
     }
     let keys =
-      ["format", "title", "summary", "method", "fallback", "drive", "framing", "mask", "above-band", "late"]
+      ["format", "title", "summary", "method", "fallback", "drive", "framing", "mask", "above-band", "late", "files"]
       + PresetMethod.tables
     let root = try PresetTable(parsed, file: path, path: "", line: 1, keys: keys)
     guard root.has("format") else { throw root.refusal("format", expected: "1") }
@@ -55,6 +56,7 @@ struct PresetDocument {
     maskLine = root.line(of: "mask")
     (aboveBand, aboveBandLine) = try Self.aboveBand(root, method: method)
     late = try Self.late(root)
+    files = try PresetFiles(root, method: method)
   }
 
   /// Checks what only the model can tell.

@@ -5,6 +5,8 @@ internal import Text
 public struct PresetLibrary: Sendable {
   /// The name of the preset that every program takes unless it is told another: the house model.
   public static let usual = "sotto"
+  /// The name of the preset for files whose stems may take longer.
+  public static let thorough = "sotto-offline"
 
   /// The folders, in the order in which they are searched.
   public let paths: [String]

@@ -30,5 +30,6 @@ public struct PresetOutline: Sendable {
     fallback = document.fallback
     method = document.method
     model = try document.source.describe(for: document)
+    try document.files.describe(for: document)
   }
 }

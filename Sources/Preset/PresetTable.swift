@@ -66,6 +66,25 @@ struct PresetTable {
     return number
   }
 
+  /// From 1 to `most` numbers within `range` under `key`, or `standard` where the key is not given.
+  func numbers(
+    _ key: String, in range: ClosedRange<Double>, most: Int, standard: [Double]
+  ) throws(PresetError) -> [Double] {
+    guard let value = members[key] else { return standard }
+    let refusal = refusal(
+      key, expected: "an array of 1 to \(most) numbers from \(range.lowerBound) to \(range.upperBound)")
+    guard case .array(let values) = value.content, (1...most).contains(values.count) else { throw refusal }
+    var numbers: [Double] = []
+    for value in values {
+      switch value.content {
+      case .integer(let number) where range.contains(Double(number)): numbers.append(Double(number))
+      case .number(let number) where range.contains(number): numbers.append(number)
+      default: throw refusal
+      }
+    }
+    return numbers
+  }
+
   /// The hertz under `lowest` and `highest`, the one below the other, or what is standard where they are not given.
   func band(lowest: Double, highest: Double) throws(PresetError) -> (lowest: Double, highest: Double) {
     let lowest = try number("lowest", in: 0...96_000, standard: lowest, unit: " Hz")

@@ -17,6 +17,12 @@ public struct OfflineSeparation: ~Copyable {
     /// The recording without the voice: the two add up to it.
     public var accompaniment: [[Float]]
 
+    /// Both stems, one array a channel each.
+    public init(voice: [[Float]], accompaniment: [[Float]]) {
+      self.voice = voice
+      self.accompaniment = accompaniment
+    }
+
     /// The length of the stretch in frames.
     public var frames: Int { voice.first?.count ?? 0 }
   }
@@ -73,6 +79,9 @@ public struct OfflineSeparation: ~Copyable {
 
   /// Samples that came in as NaN, infinite or beyond any sound, and were taken as zero.
   public var nonFiniteSamples: Int { separator.nonFiniteSamples }
+
+  /// Whether a sample is one, and not taken as zero.
+  public static func isSound(_ sample: Float) -> Bool { Separator.isSound(sample) }
 
   /// Takes the next samples of the recording and gives what is known of the stems by now.
   ///

@@ -116,7 +116,7 @@ public struct Separator: ~Copyable, @unchecked Sendable {
       for i in 0..<count {
         let sample = unsafe source[i]
         // 240 dB over full scale: a number whose spectrum could overflow is no more a sound than NaN is.
-        let usable = sample.magnitude < 1e12
+        let usable = Self.isSound(sample)
         unsafe scratch.base[i] = usable ? sample : 0
         nonFiniteSamples &+= usable ? 0 : 1
         if usable && sample != 0 { soundEnd = max(soundEnd, position &+ i &+ 1) }
@@ -124,6 +124,10 @@ public struct Separator: ~Copyable, @unchecked Sendable {
       unsafe self.input.write(scratch.base, count: count, channel: channel, at: position)
     }
   }
+
+  /// Whether a sample is one: finite, and not beyond any sound.
+  @_noLocks
+  static func isSound(_ sample: Float) -> Bool { sample.magnitude < 1e12 }
 
   /// The stream position after the last sample of a frame.
   @_noLocks

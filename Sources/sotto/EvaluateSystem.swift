@@ -1,4 +1,5 @@
 internal import Evaluation
+internal import FoundationEssentials
 internal import Preset
 internal import Separation
 
@@ -60,7 +61,6 @@ enum EvaluateSystem: Sendable {
     _ sound: EvaluateSound, through preset: Preset, progress: (Double) -> Void
   ) throws(Failure) -> Stems {
     let (frames, channels) = (sound.frames, sound.mixture.count)
-    var separation = OfflineSeparation(settings: preset.settings, rate: sound.rate, channels: channels)
     let none = [[Float]](repeating: [], count: channels)
     var stems = Stems(voice: none, accompaniment: none)
     func append(_ next: OfflineSeparation.Stems) {
@@ -69,6 +69,19 @@ enum EvaluateSystem: Sendable {
         stems.accompaniment[channel] += next.accompaniment[channel]
       }
     }
+    if !preset.hearsAsLive {
+      do {
+        var passes = try SeparatePasses(
+          preset.passes, rate: sound.rate, channels: channels, folder: FileManager.default.temporaryDirectory.path)
+        try passes.append(sound.mixture, frames: frames)
+        try passes.run(progress: progress)
+        try passes.stems(append)
+      } catch {
+        throw Failure(error)
+      }
+      return stems
+    }
+    var separation = OfflineSeparation(settings: preset.settings, rate: sound.rate, channels: channels)
     for start in stride(from: 0, to: frames, by: block) {
       if Interruption.came { throw Failure.interrupted }
       let count = min(block, frames - start)

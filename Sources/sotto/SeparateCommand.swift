@@ -10,6 +10,7 @@ struct SeparateCommand: AsyncParsableCommand {
       Examples:
         sotto separate song.flac                        song.voice.wav and song.accompaniment.wav, here
         sotto separate *.mp3 --output stems --format flac
+        sotto separate mix.wav --quality                better, in six times the time
         sotto separate mix.wav --preset centre
         sotto separate song.flac --json | jq .timesRealTime
 
@@ -27,7 +28,13 @@ struct SeparateCommand: AsyncParsableCommand {
   var files: [String]
 
   @Option(help: "The preset to separate with, by name or path.")
-  var preset = PresetLibrary.usual
+  var preset: String?
+
+  @Flag(
+    help:
+      "Separate better, in more time: with the preset \(PresetLibrary.thorough), which hears a recording several times."
+  )
+  var quality = false
 
   @Option(help: ArgumentHelp("The folder for the stems; made if it is not there.", valueName: "folder"))
   var output = "."
@@ -48,6 +55,7 @@ struct SeparateCommand: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    if quality, preset != nil { throw ValidationError("--quality: found beside --preset, expected one of them") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs: found \(jobs), expected 1 or more") }
   }
 
@@ -63,8 +71,9 @@ struct SeparateCommand: AsyncParsableCommand {
   private func separate() async throws(Failure) -> Failure? {
     let all = files.map { StemFiles(of: $0, in: output == "." ? "" : output, format: format.sound) }
     if let refusal = StemFiles.refusal(of: all) { throw refusal }
+    let word = self.preset ?? (quality ? PresetLibrary.thorough : PresetLibrary.usual)
     let preset: Preset
-    do { preset = try PresetLibrary.standard(explicit: presetPath).load(word: self.preset) } catch { throw Failure(error) }
+    do { preset = try PresetLibrary.standard(explicit: presetPath).load(word: word) } catch { throw Failure(error) }
     try StemFiles.makeFolder(output)
     Interruption.listen()
     let jobs = all.map { SeparateJob(preset: preset, files: $0, format: format.sound) }

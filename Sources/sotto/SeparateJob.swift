@@ -48,28 +48,51 @@ struct SeparateJob: Sendable {
         status: 65, "cannot separate '\(files.input)': found \(reader.sampleRate) Hz, expected 1000 to 1000000 Hz")
     }
     let (rate, channels) = (reader.sampleRate, reader.channels)
-    var voice = try SoundWriter(path: files.voice, sampleRate: rate, channels: channels, format: format)
-    var accompaniment = try SoundWriter(path: files.accompaniment, sampleRate: rate, channels: channels, format: format)
-    var separation = OfflineSeparation(settings: preset.settings, rate: rate, channels: channels)
-    var block = [[Float]](repeating: [Float](repeating: 0, count: Self.block), count: channels)
-    while true {
-      if Interruption.came { throw Failure.interrupted }
-      let count = try reader.read(planar: &block)
-      let stems = count > 0 ? separation.separate(block, frames: count) : separation.finish()
-      try voice.write(planar: stems.voice, frames: stems.frames)
-      try accompaniment.write(planar: stems.accompaniment, frames: stems.frames)
-      guard count > 0 else { break }
-      progress.show(
-        Double(reader.position) / Double(max(reader.frames, 1)), seconds: Double(reader.position) / Double(rate))
-    }
-    try voice.finish()
-    try accompaniment.finish()
+    var stems = try StemWriter(files, sampleRate: rate, channels: channels, format: format)
+    let nonFinite =
+      preset.hearsAsLive
+      ? try play(&reader, into: &stems, progress: &progress) : try hear(&reader, into: &stems, progress: &progress)
+    try stems.finish()
     let seconds = Double(reader.position) / Double(rate)
     let elapsed = (ContinuousClock.now - began) / .seconds(1)
     return Result(
       input: files.input, voice: files.voice, accompaniment: files.accompaniment, preset: preset.name,
       sampleRate: rate, channels: channels, frames: reader.position, seconds: seconds, elapsed: elapsed,
       processorSeconds: BenchPace.threadSeconds - busy,
-      timesRealTime: seconds / max(elapsed, 1e-9), nonFinite: separation.nonFiniteSamples)
+      timesRealTime: seconds / max(elapsed, 1e-9), nonFinite: nonFinite)
+  }
+
+  /// Separates what is read while it is read; returns the samples that were no sound.
+  private func play(
+    _ reader: inout SoundReader, into stems: inout StemWriter, progress: inout ProgressPart
+  ) throws -> Int {
+    let (rate, channels) = (reader.sampleRate, reader.channels)
+    var separation = OfflineSeparation(settings: preset.settings, rate: rate, channels: channels)
+    var block = [[Float]](repeating: [Float](repeating: 0, count: Self.block), count: channels)
+    while true {
+      if Interruption.came { throw Failure.interrupted }
+      let count = try reader.read(planar: &block)
+      try stems.write(count > 0 ? separation.separate(block, frames: count) : separation.finish())
+      guard count > 0 else { return separation.nonFiniteSamples }
+      progress.show(
+        Double(reader.position) / Double(max(reader.frames, 1)), seconds: Double(reader.position) / Double(rate))
+    }
+  }
+
+  /// Reads everything first, then hears it in every way; returns the samples that were no sound.
+  private func hear(
+    _ reader: inout SoundReader, into stems: inout StemWriter, progress: inout ProgressPart
+  ) throws -> Int {
+    var passes = try SeparatePasses(
+      preset.passes, rate: reader.sampleRate, channels: reader.channels, folder: files.folder)
+    var block = [[Float]](repeating: [Float](repeating: 0, count: Self.block), count: reader.channels)
+    while case let count = try reader.read(planar: &block), count > 0 {
+      if Interruption.came { throw Failure.interrupted }
+      try passes.append(block, frames: count)
+    }
+    let seconds = Double(reader.position) / Double(reader.sampleRate)
+    try passes.run { progress.show($0, seconds: $0 * seconds) }
+    try passes.stems { try stems.write($0) }
+    return passes.nonFiniteSamples
   }
 }

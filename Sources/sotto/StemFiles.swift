@@ -9,6 +9,9 @@ struct StemFiles: Encodable, Equatable {
   let voice: String
   let accompaniment: String
 
+  /// The folder that they are in.
+  var folder: String { voice.lastIndex(of: "/").map { String(voice[...$0]) } ?? "." }
+
   /// Names the files after the recording at `input`, without its folder and its ending.
   init(of input: String, in folder: String, format: SoundFormat = .float) {
     var name = input.split(separator: "/").last.map(String.init) ?? input

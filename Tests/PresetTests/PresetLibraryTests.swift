@@ -75,14 +75,15 @@ struct PresetLibraryTests {
 
   @Test(
     "every preset of the repository is sound, and says where to copy it",
-    arguments: ["svsgan", "centre", "passthrough"])
+    arguments: PresetLibrary(paths: [repositoryPresets]).names)
   func repository(name: String) throws {
     let library = PresetLibrary(paths: [repositoryPresets])
     let preset = try library.load(name)
     let outline = try library.outline(of: name)
     #expect(outline.title == preset.title && outline.fallback == preset.fallback)
     let text = try String(contentsOfFile: preset.path, encoding: .utf8)
-    #expect(text.hasPrefix("# ") && text.prefix { $0 != "\n" }.contains("copy to ~/.config/sotto/presets/"))
+    let head = text[..<(text.firstRange(of: "\n\n")?.lowerBound ?? text.startIndex)]
+    #expect(head.hasPrefix("# ") && head.replacing("\n# ", with: " ").contains("copy to ~/.config/sotto/presets/"))
     if name == "svsgan" {
       guard case .network(let model) = preset.settings.method else {
         Issue.record("svsgan is a network")

@@ -90,6 +90,35 @@ struct PresetTests {
     }
   }
 
+  @Test("of a network may have files heard from their end and at several speeds, and live be as without")
+  func passes() throws {
+    let folder = try PresetFolder()
+    try folder.writeWeights("tiny.safetensors")
+    try folder.writeWeights("other.safetensors", weight: 0.25)
+    let text = Self.head + "method = \"network\"\n[network]\nmodel = 'tiny.safetensors'\n"
+    let plain = try Preset(path: folder.write("p.toml", text))
+    #expect(plain.passes.map(\.speed) == [1] && !plain.passes[0].isBackwards && plain.hearsAsLive)
+    let path = try folder.write(
+      "q.toml", text + "[files]\nbackwards = 'other.safetensors'\nspeeds = [1, 0.8]")
+    let preset = try Preset(path: path)
+    #expect(preset.passes.map(\.speed) == [1, 0.8, 1, 0.8])
+    #expect(preset.passes.map(\.isBackwards) == [false, false, true, true] && !preset.hearsAsLive)
+    let models = preset.passes.map { pass -> String in
+      if case .network(let model) = pass.settings.method { model.path } else { "" }
+    }
+    #expect(models.map { $0.hasSuffix("other.safetensors") } == [false, false, true, true], "\(models)")
+    if case .network(let model) = preset.settings.method { #expect(model.path == models[0]) }
+    // The list of presets names a file that is missing, too.
+    let broken = try folder.write("r.toml", text + "[files]\nbackwards = 'none.safetensors'")
+    let refusals = [{ _ = try Preset(path: broken) }, { _ = try PresetOutline(path: broken) }].map { read in
+      do { try read() } catch let error as PresetError { return error.description } catch {}
+      return ""
+    }
+    #expect(
+      refusals.allSatisfy { $0.contains("r.toml:8: files.backwards: ") && $0.contains("none.safetensors") },
+      "\(refusals)")
+  }
+
   /// What follows the head of a preset, and what its refusal says behind the file's name.
   static let faults = [
     ("", ":1: method: found no such key, expected one of \(methods)"),
@@ -108,6 +137,18 @@ struct PresetTests {
       ":6: framing: found the unknown key \"zzz\", expected only \"window\", \"hop\", \"pair\", \"rate\""
     ),
     ("method = \"centre\"\nlate = 3", ":5: late: found 3, expected a table"),
+    (
+      "method = \"centre\"\n[files]\nspeeds = [1]",
+      ":5: files: found a table, expected no such table, since the method is \"centre\""
+    ),
+    (
+      "method = \"network\"\nnetwork.model = \"m\"\nfiles.speeds = []",
+      ":6: files.speeds: found an array of 0, expected an array of 1 to 8 numbers from 0.5 to 2.0"
+    ),
+    (
+      "method = \"network\"\nnetwork.model = \"m\"\nfiles.speeds = [1, 4]",
+      ":6: files.speeds: found an array of 2, expected an array of 1 to 8 numbers from 0.5 to 2.0"
+    ),
     ("method = \"centre\"\nlate.hold = -1", ":5: late.hold: found -1, expected a number from 0.0 to 60.0 s"),
     ("method = \"centre\"\nlate.fade = \"1\"", ":5: late.fade: found \"1\", expected a number from 0.0 to 10.0 s"),
     ("method = \"centre\"\nframing.window = 63", ":5: framing.window: found 63, expected an integer from 64 to 65536"),
@@ -216,7 +257,7 @@ struct PresetTests {
       (
         "formatt = 1",
         ":1: found the unknown key \"formatt\", expected only \"format\", \"title\", \"summary\", \"method\", "
-          + "\"fallback\", \"drive\", \"framing\", \"mask\", \"above-band\", \"late\", \"network\", \"centre\", "
+          + "\"fallback\", \"drive\", \"framing\", \"mask\", \"above-band\", \"late\", \"files\", \"network\", \"centre\", "
           + "\"adress\", \"hpss\", \"nmf\", \"repet-sim\", \"ica\", \"gmm\"; "
           + "did you mean \"format\"?"
       ),

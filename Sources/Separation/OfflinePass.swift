@@ -1,0 +1,20 @@
+/// One way in which a recording in a file is heard; the mean of what several ways find is better than each.
+public struct OfflinePass: Sendable {
+  /// What the preset says, with the network for this way.
+  public var settings: SeparatorSettings
+  /// Whether it is heard from its end.
+  public var isBackwards: Bool
+  /// How fast it is played to the estimator, pitch and all: 1 as it is, 2 an octave higher.
+  public var speed: Double
+
+  /// A way to hear a recording; without more said, as it is.
+  public init(settings: SeparatorSettings, isBackwards: Bool = false, speed: Double = 1) {
+    self.settings = settings
+    self.isBackwards = isBackwards
+    self.speed = speed
+  }
+
+  /// The rate in Hz that a recording of `rate` Hz is told to have: that is all that playing it faster takes, as the
+  /// engine finds windows for any rate.
+  public func told(rate: Int) -> Int { Int((Double(rate) * speed).rounded()) }
+}
