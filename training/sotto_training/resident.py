@@ -126,10 +126,12 @@ class Resident:
     def _heard(self, excerpt: Excerpt, name: str) -> torch.Tensor:
         """The samples of an excerpt, which go round at the end of unpaired sounds."""
         samples, start = self.samples[id(excerpt.recording), name], getattr(excerpt, name)
-        if excerpt.count is None:
-            return samples
-        found, missing = samples[start : start + excerpt.count], start + excerpt.count - len(samples)
-        return found if missing <= 0 else torch.cat([found, samples.repeat(-(-missing // len(samples)))[:missing]])
+        found = samples
+        if excerpt.count is not None:
+            found, missing = samples[start : start + excerpt.count], start + excerpt.count - len(samples)
+            if missing > 0:
+                found = torch.cat([found, samples.repeat(-(-missing // len(samples)))[:missing]])
+        return found.flip(0) if excerpt.recording.backwards else found
 
     def _coloured(self, samples: torch.Tensor, colour: numpy.ndarray | None) -> torch.Tensor:
         """As `mixing.coloured`."""

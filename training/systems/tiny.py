@@ -55,6 +55,8 @@ TINY = {
     "lstm-512x3": RECURRENT,
     "lstm-mask": [*paced(8, 5e-3), "network.dense=[48]", hidden(48, 2), "fit.batch=96", "fit.sequence=20"],
     "sotto": PATHS,
+    "sotto-backwards": PATHS,
+    "sotto-backwards-mir1k": PATHS,
     "sotto-mir1k": PATHS,
     "sotto-24-mir1k": [*PATHS, "fit.batch=240", "fit.sequence=60"],
     "sotto-low": [*PATHS, "fit.batch=480", "fit.sequence=120"],

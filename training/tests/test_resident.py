@@ -28,17 +28,20 @@ def many(tmp_path_factory):
     return written(tmp_path_factory.mktemp("many"), 24, 1, 1.3)
 
 
-def pool(folder, step=0):
-    return Pool([(1.0, mir1k.recordings(folder, "train"))], 16000, step=step)
+def pool(folder, step=0, **how):
+    """Half of it as `how` says."""
+    found = mir1k.recordings(folder, "train")
+    half = [replace(one, **how) if number % 2 else one for number, one in enumerate(found)]
+    return Pool([(1.0, half)], 16000, step=step)
 
 
-def both(folder, mixing, input=Input(), step=0, groups=(3, 3), numbers=(0,), target="magnitude"):
+def both(folder, mixing, input=Input(), step=0, groups=(3, 3), numbers=(0,), target="magnitude", half={}):
     """All frames of epochs, of either pipeline."""
-    resident = Resident(pool(folder, step), GRID, input, mixing, 1, "cpu", target)
+    resident = Resident(pool(folder, step, **half), GRID, input, mixing, 1, "cpu", target)
     on_device = [frames for number in numbers for frames in resident.epoch(number, batch=300, group=groups[0])]
     how = {"seed": 1, "batch": 300, "group": groups[1], "target": target}
     return on_device, [
-        frames for number in numbers for frames in epoch(pool(folder, step), GRID, input, mixing, number=number, **how)
+        frames for number in numbers for frames in epoch(pool(folder, step, **half), GRID, input, mixing, number=number, **how)
     ]
 
 
@@ -71,6 +74,21 @@ def test_they_are_the_frames_that_are_made_from_disk(data, mixing, step, target)
             one, other = getattr(ours, name), getattr(theirs, name)
             assert one.shape == other.shape
             assert (one - other).abs().max() < 1e-4 * other.max()
+
+
+@pytest.mark.parametrize("half", [{"kept": True}, {"backwards": True}])
+def test_what_is_kept_or_heard_backwards_is_so_on_the_device_too(data, half):
+    """Half of the clips, in one pipeline as in the other, and otherwise than without."""
+    on_device, from_disk = both(data, VARIED, half=half)
+    assert len(on_device) == len(from_disk) > 1
+    for ours, theirs in zip(on_device, from_disk):
+        for name in ("mixture", "accompaniment", "voice"):
+            one, other = getattr(ours, name), getattr(theirs, name)
+            assert one.shape == other.shape and (one - other).abs().max() < 1e-4 * other.max()
+    plain = both(data, VARIED)[1]
+    assert [len(one.mixture) for one in plain] != [len(one.mixture) for one in from_disk] or any(
+        (one.mixture - other.mixture).abs().max() > 1e-2 * one.mixture.max() for one, other in zip(plain, from_disk)
+    )
 
 
 @pytest.mark.parametrize("name, off", [("colour", "voice"), ("colour", "accompaniment"), ("formants", "voice")])

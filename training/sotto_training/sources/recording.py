@@ -47,7 +47,7 @@ class Recording:
 
     paired   whether they belong together; otherwise each is drawn by itself
     kept     whether nothing but the mixture's level is to be varied
-    backwards   whether it is heard from its end
+    backwards   whether excerpts of it are heard from their end
     """
 
     name: str
@@ -66,11 +66,7 @@ class Recording:
         decoded = {}
         accompaniment, voice = (line.whole(rate, decoded) for line in (self.accompaniment, self.voice))
         count = min(len(accompaniment), len(voice)) if self.paired else None
-        return self.turned(accompaniment[:count], voice[:count])
-
-    def turned(self, *sources: numpy.ndarray) -> tuple[numpy.ndarray, ...]:
-        """Stretches of it as they are heard."""
-        return tuple(numpy.ascontiguousarray(one[::-1]) for one in sources) if self.backwards else sources
+        return accompaniment[:count], voice[:count]
 
 
 @dataclass(frozen=True)
@@ -98,11 +94,14 @@ class Excerpt:
     def read(self, rate: int) -> tuple[numpy.ndarray, numpy.ndarray]:
         """(accompaniment, voice), float32 [n] each."""
         if self.count is None:
-            return self.recording.read(rate)
-        decoded = {}
-        accompaniment = self.recording.accompaniment.stretch(rate, self.accompaniment, self.count, decoded)
-        voice = self.recording.voice.stretch(rate, self.voice, self.count, decoded)
-        return self.recording.turned(accompaniment, voice)
+            accompaniment, voice = self.recording.read(rate)
+        else:
+            decoded = {}
+            accompaniment = self.recording.accompaniment.stretch(rate, self.accompaniment, self.count, decoded)
+            voice = self.recording.voice.stretch(rate, self.voice, self.count, decoded)
+        if self.recording.backwards:
+            accompaniment, voice = (numpy.ascontiguousarray(one[::-1]) for one in (accompaniment, voice))
+        return accompaniment, voice
 
 
 @lru_cache(maxsize=None)
