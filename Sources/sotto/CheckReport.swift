@@ -24,6 +24,12 @@ struct CheckReport: Encodable {
     var rate: Int?
   }
 
+  /// A way in which a recording in a file is heard.
+  struct Pass: Encodable {
+    var backwards: Bool
+    var speed: Double
+  }
+
   /// The period for which delays are told: the usual one.
   static let period = 256
 
@@ -48,6 +54,8 @@ struct CheckReport: Encodable {
   var bytes: Int?
   /// For a method without weights.
   var framing: Windows?
+  /// The ways in which recordings in files are heard, where that is not once, as live.
+  var files: [Pass]?
 
   /// The report on a preset.
   init(preset: Preset) {
@@ -56,6 +64,9 @@ struct CheckReport: Encodable {
       name: preset.name, title: preset.title, path: preset.path, method: settings.method.name, settings: settings)
     summary = preset.summary
     fallback = preset.fallback
+    if !preset.hearsAsLive {
+      files = preset.passes.map { Pass(backwards: $0.isBackwards, speed: $0.speed) }
+    }
   }
 
   /// The report on a weights file alone.
@@ -105,7 +116,7 @@ struct CheckReport: Encodable {
     ]
     if let model { rows += modelRows(model) }
     let cadence = between.flatMap(Cadence.Between.init).map { Cadence(every: every, between: $0).description }
-    rows.append(("estimates", cadence))
+    rows += [("estimates", cadence), ("files", files.map(Self.words))]
     let delays = latency.map { "\(milliseconds($0.seconds)) at \(decimal(Double($0.rate) / 1000)) kHz" }
     rows.append(
       ("latency", delays.joined(separator: ", ") + " (period \(Self.period); a mask thread adds whole periods)"))
@@ -120,6 +131,12 @@ struct CheckReport: Encodable {
   private static func words(_ windows: Windows) -> String {
     let rate = windows.rate.map { "at \($0) Hz, matched at any rate" } ?? "at any rate"
     return "\(windows.window)/\(windows.hop) \(windows.pair), \(rate)"
+  }
+
+  private static func words(_ files: [Pass]) -> String {
+    let speeds = files.filter { !$0.backwards }.map { decimal($0.speed, 2) }.joined(separator: ", ")
+    let ways = files.contains(where: \.backwards) ? "forwards and backwards" : "forwards"
+    return "heard \(ways), \(speeds) times as fast; the mean of \(files.count)"
   }
 
   private func modelRows(_ model: ModelDescription) -> [(String, String?)] {

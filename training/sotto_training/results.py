@@ -124,11 +124,17 @@ def table(scored: dict, checked: dict, bench: dict, data: str, command: str) -> 
             told = ", ".join(f"{name} {gap:.1f} dB" for gap, name in sorted(short, reverse=True))
             notes.append(f"  **Under the paper: {told}.** {note or 'No reason is known yet.'}")
     measured = {Path(one["name"]).stem for one in rows}
-    missing = sorted(path.stem for path in CONFIGURATIONS.glob("*.toml") if path.stem not in measured)
+    missing = [name for name in _configured() if name not in measured]
     if missing:
         notes.insert(0, f"Configured, but not trained to the end on these recordings alone, and so without a row: {', '.join(missing)}.\n")
     processor = bench.get("processor", "a machine that was not measured")
     return text + FOOT.format(rate=RATE, processor=processor) + ("\n" + "\n".join(notes) + "\n" if notes else "")
+
+
+def _configured() -> list[str]:
+    """The systems that are to have a row; what hears recordings from their end only helps another."""
+    tables = {path.stem: tomllib.loads(path.read_text()) for path in sorted(CONFIGURATIONS.glob("*.toml"))}
+    return [name for name, table in tables.items() if not table.get("data", {}).get("backwards")]
 
 
 def _curves(folder: Path) -> str:
@@ -150,8 +156,8 @@ def _row(name: str, system: dict, paper: Paper, check: dict | None, cost: dict |
     if check:
         latency = next((one["seconds"] for one in check["latency"] if one["rate"] == RATE), None)
         cells += [
-            "–" if latency is None else f"{latency * 1000:.1f} ms",
-            str(check["lookAhead"]),
+            "–" if latency is None else f"{latency * 1000:.1f} ms" if "files" not in check else "files only",
+            str(check["lookAhead"]) if "files" not in check else "all",
             f"{check['parameters']:,}" if check.get("parameters") else "–",
         ]
     else:

@@ -132,3 +132,12 @@ def test_what_has_no_row_is_named(tmp_path, programs):
     page = made(tmp_path, programs)
     (line,) = [line for line in page.splitlines() if line.startswith("Configured, but not trained")]
     assert "svsgan-adversarial" in line and "drnn-2-lbfgs" in line and " drnn-2," not in line
+    assert "backwards" not in line  # which is no system of its own
+
+
+def test_what_only_files_are_heard_by_has_no_latency(tmp_path, programs):
+    answer = json.loads((programs / "check").read_text())
+    assert "| 90.7 ms | 1 |" in made(tmp_path, programs)
+    (programs / "check").write_text(json.dumps({**answer, "files": [{"backwards": True, "speed": 1}]}))
+    page = made(tmp_path, programs)
+    assert "| files only | all |" in page and "90.7 ms" not in page
