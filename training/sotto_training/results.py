@@ -133,8 +133,8 @@ def table(scored: dict, checked: dict, bench: dict, data: str, command: str) -> 
 
 def _configured() -> list[str]:
     """The systems that are to have a row; what hears recordings from their end only helps another."""
-    tables = {path.stem: tomllib.loads(path.read_text()) for path in sorted(CONFIGURATIONS.glob("*.toml"))}
-    return [name for name, table in tables.items() if not table.get("data", {}).get("backwards")]
+    tables = {path.stem: tomllib.loads(path.read_text()) for path in CONFIGURATIONS.glob("*.toml")}
+    return sorted(name for name, table in tables.items() if not table.get("data", {}).get("backwards"))
 
 
 def _curves(folder: Path) -> str:

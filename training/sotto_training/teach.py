@@ -5,6 +5,7 @@ afford it (Hinton et al. 2015). A source that is `kept` plays them in training.
 import json
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy
@@ -56,14 +57,15 @@ def write(
 ):  # fmt: skip
     """Stems `out`/NUMBER/{accompaniment,voice}.flac of mixtures that the configuration draws; not what is there.
 
-    What the configuration has as it is, having been taught, is not drawn from.
+    What the configuration has as it is, having been taught, is not drawn from; and all is heard forwards.
 
     share   of the teacher in the voice; the rest is the truth
     """
     if not 0 <= share <= 1:
         raise Problem(f"--share: found {share}, expected 0 to 1")
     rate = configuration.grid.rate
-    pool = configuration.data.pool([one for one in configuration.data.train if not one.kept], data, rate)
+    own = [one for one in configuration.data.train if not one.kept]
+    pool = replace(configuration.data, backwards=False).pool(own, data, rate)
     made, number = 0.0, 0
     while made < minutes * 60 * rate:
         folder, random = out / f"{number:03d}", numpy.random.default_rng([seed, number])

@@ -80,6 +80,9 @@ def test_the_voice_is_partly_the_teachers_and_both_add_up(data, configuration, p
         assert numpy.abs(half[1] - (truth[1] + teacher[1]) / 2).max() < 1e-6
         assert numpy.abs(truth[1] - teacher[1]).max() > 0.1
     assert numpy.abs(read(tmp_path / "0.0" / "000")[1][:RATE] - read(tmp_path / "0.0" / "001")[1][:RATE]).max() > 0.01
+    backwards = replace(configuration, data=replace(configuration.data, backwards=True))
+    write(backwards, data, programs, "a-teacher", tmp_path / "turned", 0.1, 1.0, 7, say=lambda words: None)
+    assert numpy.array_equal(read(tmp_path / "turned" / "000"), read(tmp_path / "1.0" / "000"))
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "0.5").rglob("*.flac")}
     write(configuration, data, programs, "a-teacher", tmp_path / "0.5", 0.15, 0.5, 7, say=lambda words: None)
     assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "0.5").rglob("*.flac")}
