@@ -27,7 +27,7 @@ struct SeparateCommand: AsyncParsableCommand {
     help: ArgumentHelp("Recordings, of any format that libsndfile reads.", valueName: "file"), completion: .file())
   var files: [String]
 
-  @Option(help: "The preset to separate with, by name or path.")
+  @Option(help: "The preset to separate with, by name or path; \(PresetLibrary.usual) unless given.")
   var preset: String?
 
   @Flag(

@@ -10,7 +10,8 @@ from .data import Pool
 from .features import Input, neighbours, scaled
 from .grid import Grid, analyse, magnitudes
 from .level import levels
-from .mixing import Mixing, moved, varied, variation
+from .mixing import Mixing, Variation, moved, varied, variation
+from .sources import Excerpt
 
 
 @dataclass
@@ -100,6 +101,24 @@ def clip_of(
     return Clip(scaled(mixture, level, input.scale), *sources, neighbours(len(mixture), input.context))
 
 
+def mixtures(
+    excerpts: list[Excerpt], mixing: Mixing, random: numpy.random.Generator, rate: int
+) -> Iterator[tuple[tuple[numpy.ndarray, numpy.ndarray], Variation]]:
+    """Accompaniment and voice [n] of each, varied and remixed among each other, and what was drawn for it.
+
+    Formants and level are left to those who look at spectra.
+    """
+    read = [excerpt.read(rate) for excerpt in excerpts]
+    partners = random.permutation(len(read))
+    for own, (accompaniment, voice) in enumerate(read):
+        excerpt, partner = excerpts[own], partners[own]
+        if random.random() < mixing.remix and excerpt.mixes_with(excerpts[partner]):
+            accompaniment = read[partner][0]
+        variable = mixing.of(excerpt.recording)
+        drawn = variation(variable, random, len(accompaniment), excerpt.shift)
+        yield varied(accompaniment, voice, drawn, variable.equal, rate), drawn
+
+
 def epoch(
     pool: Pool,
     grid: Grid,
@@ -124,21 +143,13 @@ def epoch(
     excerpts = pool.epoch(random)
     for start in range(0, len(excerpts), group):
         together = excerpts[start : start + group]
-        read = [excerpt.read(grid.rate) for excerpt in together]
-        partners = random.permutation(len(read))
         parts = []
-        for own, (accompaniment, voice) in enumerate(read):
-            excerpt, partner = together[own], partners[own]
-            if random.random() < mixing.remix and excerpt.mixes_with(together[partner]):
-                accompaniment = read[partner][0]
-            variable = mixing.of(excerpt.recording)
-            drawn = variation(variable, random, len(accompaniment), excerpt.shift)
-            pair = varied(accompaniment, voice, drawn, variable.equal, grid.rate)
+        for pair, drawn in mixtures(together, mixing, random, grid.rate):
             chance = {"warm": drawn.warm, "jitter": drawn.jitter, "formants": drawn.formants}
             parts.append(clip_of(*pair, grid, input, **chance, target=target))
         index = sequences([len(part) for part in parts], sequence, random)
         everything = Clip.joined(parts)
-        del read, parts
+        del parts
         yield from shuffled(everything, index, batch, random, device, border)
 
 

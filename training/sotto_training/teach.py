@@ -11,26 +11,11 @@ from pathlib import Path
 import numpy
 import soundfile
 
+from .batches import mixtures
 from .configuration import Configuration
-from .data import Pool
-from .mixing import varied, variation
 from .problem import Problem
 
 PEAK = 0.9
-
-
-def mixtures(configuration: Configuration, pool: Pool, random: numpy.random.Generator) -> list[numpy.ndarray]:
-    """An epoch's mixtures as training makes them, but for formants, as pairs [2, n] of accompaniment and voice."""
-    mixing = configuration.mixing
-    excerpts = pool.epoch(random)
-    read = [excerpt.read(pool.rate) for excerpt in excerpts]
-    partners, found = random.permutation(len(read)), []
-    for own, (accompaniment, voice) in enumerate(read):
-        if random.random() < mixing.remix:
-            accompaniment = read[partners[own]][0]
-        drawn = variation(mixing, random, len(accompaniment), excerpts[own].shift)
-        found.append(numpy.stack(varied(accompaniment, voice, drawn, mixing.equal, pool.rate)))
-    return found
 
 
 def taught(mixture: numpy.ndarray, voice: numpy.ndarray, teacher: numpy.ndarray, share: float) -> numpy.ndarray:
@@ -55,7 +40,7 @@ def write(
     configuration: Configuration, data: Path, programs: Path, preset: str, out: Path, minutes: float, share: float,
     seed: int, say=print,
 ):  # fmt: skip
-    """Stems `out`/NUMBER/{accompaniment,voice}.flac of mixtures that the configuration draws; not what is there.
+    """Stems `out`/NUMBER/{accompaniment,voice}.flac of mixtures that the configuration draws, formants as they are; not what is there.
 
     What the configuration has as it is, having been taught, is not drawn from; and all is heard forwards.
 
@@ -70,7 +55,8 @@ def write(
     while made < minutes * 60 * rate:
         folder, random = out / f"{number:03d}", numpy.random.default_rng([seed, number])
         if not (folder / "voice.flac").exists():
-            pair = numpy.concatenate(mixtures(configuration, pool, random), 1)
+            drawn = mixtures(pool.epoch(random), configuration.mixing, random, rate)
+            pair = numpy.concatenate([numpy.stack(both) for both, _ in drawn], 1)
             pair *= PEAK / max(1e-9, float(numpy.abs(pair.sum(0)).max()))
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=out) as place:
