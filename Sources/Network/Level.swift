@@ -41,14 +41,22 @@ struct Level {
     return energy * (first * first + 2 * inner + last * last)
   }
 
+  /// The power of a frame of `rows` rows of magnitudes: of mid and side it is the mean power of both channels.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks @unsafe
+  func power(magnitudes: UnsafePointer<Float>, rows: Int) -> Double {
+    var sum = 0.0
+    for row in 0..<rows { unsafe sum += power(magnitudes: magnitudes + row &* bins) }
+    return sum
+  }
+
   /// The mean power of the channels of a spectrum of `rows` rows, two a channel.
   ///
   /// - Real-time: Wait-free.
   @_noLocks @unsafe
   func power(spectrum: UnsafePointer<Float>, rows: Int) -> Double {
-    var sum = 0.0
-    for row in 0..<rows { unsafe sum += power(magnitudes: spectrum + row &* bins) }
-    return sum * 2 / Double(rows)
+    unsafe power(magnitudes: spectrum, rows: rows) * 2 / Double(rows)
   }
 
   /// The level, as an amplitude, after a frame of this power, that frame included; 1 where no level is wanted.

@@ -45,7 +45,7 @@ extension ModelDescription {
     training = try Self.object("training", of: root)
     quality = try Self.object("quality", of: root)
     licence = try Self.terms(root)
-    try output.check(layers, bins: grid.bins, channels: input.channels, file: file)
+    try output.check(layers, bins: grid.bins, input: input, file: file)
     try Self.check(lookAhead: lookAhead, grid: grid, file: file)
   }
 
@@ -105,8 +105,11 @@ extension ModelDescription.Grid {
 extension ModelDescription.Input {
   fileprivate init(_ section: Section, grid: ModelDescription.Grid) throws(ModelError) {
     feature = try section.choice("feature")
-    channels = try section.integer("channels", in: 1...2, standard: 1)
-    guard channels == 1 || feature == .spectrum else {
+    guard feature != .midSide || !section.has("channels") else {
+      throw section.refusal("channels", expected: "no such key, since mid and side are those of two channels")
+    }
+    channels = try section.integer("channels", in: 1...2, standard: feature == .midSide ? 2 : 1)
+    guard channels == 1 || feature == .spectrum || feature == .midSide else {
       throw section.refusal("channels", expected: "1, for magnitudes are those of the mean of all channels")
     }
     scale = try section.number("scale", in: 1e-6...1e6)
@@ -139,7 +142,7 @@ extension ModelDescription.Input {
 
   /// The shape of what the layers start from.
   func shape(grid: ModelDescription.Grid) -> Shape {
-    let frame = feature == .spectrum ? [2 * channels, grid.bins] : [grid.bins]
+    let frame = feature == .spectrum ? [rows, grid.bins] : [rows * grid.bins]
     return context.frames == 1 ? frame : [context.frames] + frame
   }
 }
@@ -149,6 +152,9 @@ extension ModelDescription.Output {
     _ section: Section, grid: ModelDescription.Grid, input: ModelDescription.Input
   ) throws(ModelError) {
     kind = try section.choice("kind")
+    guard kind == .mask || input.feature != .midSide else {
+      throw section.refusal("kind", expected: "\"mask\", since the input is mid and side, which have a mask each")
+    }
     delay = try section.integer("delay", in: 0...Bounds.extent, standard: 0)
     mask = try kind == .spectrum && !section.has("mask") ? .soft : section.choice("mask")
     exponent = try section.number("exponent", in: 0.25...4, standard: 1)
@@ -182,14 +188,15 @@ extension ModelDescription.Output {
 
   /// Refuses layers whose last result is not what this output takes.
   fileprivate func check(
-    _ layers: [ModelDescription.Layer], bins: Int, channels: Int, file: String
+    _ layers: [ModelDescription.Layer], bins: Int, input: ModelDescription.Input, file: String
   ) throws(ModelError) {
     guard let last = layers.last else { return }
     let rows =
       switch kind {
-      case .mask, .voiceMagnitude: 1
+      case .mask: input.masks
+      case .voiceMagnitude: 1
       case .twoSourceMagnitudes: 2
-      case .spectrum: 2 * channels
+      case .spectrum: input.rows
       }
     let bare = last.shape.drop { $0 == 1 }
     guard last.shape.numbers == rows * bins, bare == [rows * bins] || bare == [rows, bins] || rows == 1 else {

@@ -51,7 +51,7 @@ public struct ModelDescription: Sendable, Encodable {
   public struct Input: Sendable, Encodable {
     /// What is taken of a bin.
     public let feature: Feature
-    /// How many channels the model sees together: more than one of a spectrum only.
+    /// How many channels the model sees together: 1 or 2 of a spectrum, 2 as mid and side, otherwise 1.
     public let channels: Int
     /// The factor behind the level.
     public let scale: Double
@@ -67,7 +67,19 @@ public struct ModelDescription: Sendable, Encodable {
       case rawMagnitude = "raw-magnitude"
       /// Its real and its imaginary part as the transform gives them, channel by channel.
       case spectrum
+      /// Its magnitude in the mean of a pair of channels and in half their difference, each over the sum of the window.
+      case midSide = "mid-side"
     }
+    /// How many rows of bins a frame has.
+    var rows: Int {
+      switch feature {
+      case .magnitude, .rawMagnitude: 1
+      case .spectrum: 2 * channels
+      case .midSide: 2
+      }
+    }
+    /// How many masks the model gives for a frame, where it gives masks.
+    var masks: Int { feature == .midSide ? 2 : 1 }
   }
 
   /// Frames before and after the estimated one that the first layer sees beside it.
@@ -129,7 +141,7 @@ public struct ModelDescription: Sendable, Encodable {
     public let delay: Int
     /// What the outputs are.
     public enum Kind: String, Sendable, Encodable, CaseIterable {
-      /// The voice's mask, a number a bin.
+      /// The voice's mask, a number a bin; of mid and side a mask each.
       case mask
       /// A magnitude a bin for each of two sources, up to the sign.
       case twoSourceMagnitudes = "two-source-magnitudes"

@@ -2,8 +2,8 @@ internal import CRealtime
 
 /// Makes masks, or spectra in the units of the input, of what the last layer gives.
 struct OutputStage {
-  /// Whether the result is a spectrum.
-  let isSpectrum: Bool
+  /// How many numbers the result has.
+  let width: Int
   /// Frames by which the result lags behind the newest one that the context admits.
   let delay: Int
   /// Whether the result depends on the frame itself, not on the layers alone.
@@ -12,7 +12,6 @@ struct OutputStage {
   private let mask: ModelDescription.Output.Mask
   private let exponent: Float
   private let bins: Int
-  private let count: Int
   private let voiceFirst: Bool
 
   init(_ description: ModelDescription) {
@@ -21,13 +20,12 @@ struct OutputStage {
     readsInput = kind == .voiceMagnitude || kind == .twoSourceMagnitudes && mask == .independent
     exponent = Float(description.output.exponent)
     bins = description.grid.bins
-    count = (kind == .spectrum ? 2 * description.input.channels : 1) * description.grid.bins
-    isSpectrum = kind == .spectrum
+    width = (kind == .spectrum ? description.input.rows : description.input.masks) * description.grid.bins
     voiceFirst = description.output.sources.first == "voice"
     delay = description.output.delay
   }
 
-  /// Writes the mask or spectrum for the layers' result `values`.
+  /// Writes the mask, masks or spectrum for the layers' result `values`.
   ///
   /// - Parameters:
   ///   - input: The frame that the result belongs to, as the layers saw it.
@@ -40,9 +38,9 @@ struct OutputStage {
   ) {
     switch kind {
     case .spectrum:
-      unsafe rt_scale(values, factor > 0 ? 1 / factor : 0, result, count)
+      unsafe rt_scale(values, factor > 0 ? 1 / factor : 0, result, width)
       return
-    case .mask: unsafe rt_copy(values, result, bins)
+    case .mask: unsafe rt_copy(values, result, width)
     case .twoSourceMagnitudes:
       let (first, second) = unsafe (values, values + bins)
       let (voice, accompaniment) = unsafe voiceFirst ? (first, second) : (second, first)
@@ -53,11 +51,11 @@ struct OutputStage {
       }
     case .voiceMagnitude: unsafe divide(values, by: input, into: result)
     }
-    unsafe rt_clip(result, 0, 1, bins)
+    unsafe rt_clip(result, 0, 1, width)
     switch mask {
     // Whoever uses a probability sets the threshold.
     case .soft, .independent, .probabilistic: break
-    case .binary: for bin in 0..<bins { unsafe result[bin] = result[bin] > 0.5 ? 1 : 0 }
+    case .binary: for index in 0..<width { unsafe result[index] = result[index] > 0.5 ? 1 : 0 }
     }
   }
 

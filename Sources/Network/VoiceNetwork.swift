@@ -9,7 +9,7 @@ internal import Realtime
 /// frames go through the layers together: ``collect(_:)`` after each of them, then ``run()``, then ``result(_:into:)``.
 @safe
 public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
-  /// Width of a frame and of a mask (513 for a window of 1024).
+  /// Width of a row of a frame, and of a mask (513 for a window of 1024).
   public let bins: Int
   /// Frames by which an estimate lags behind the newest frame observed.
   public let lookAhead: Int
@@ -33,9 +33,9 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
     let description = model.description
     bins = description.grid.bins
     lookAhead = description.lookAhead
-    frame = description.input.feature == .spectrum ? 2 * description.input.channels * bins : bins
+    frame = description.input.rows * bins
     output = OutputStage(description)
-    width = output.isSpectrum ? frame : bins
+    width = output.width
     graph = NetworkGraph(model: model, streams: count * batch)
     self.count = count
     frames = SampleBuffer(count: count * batch * frame)
@@ -55,11 +55,12 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   ///
   /// Cheap, and to be called for every frame, also for one whose estimate is skipped.
   ///
-  /// - Parameter magnitudes: ``bins`` finite magnitudes, divided by the sum of the analysis window.
+  /// - Parameter magnitudes: ``bins`` finite magnitudes, divided by the sum of the analysis window; of a model that hears
+  ///   mid and side, those of mid and then those of side.
   /// - Real-time: Wait-free.
   @_noLocks
   public mutating func observe(magnitudes: UnsafePointer<Float>, stream: Int = 0) {
-    let power = unsafe (streams + stream).pointee.level.power(magnitudes: magnitudes)
+    let power = unsafe (streams + stream).pointee.level.power(magnitudes: magnitudes, rows: frame / bins)
     unsafe (streams + stream).pointee.take(magnitudes, power: power)
   }
 
@@ -80,8 +81,8 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   /// the layers, whose state begins with the first frame, do not run.
   ///
   /// - Parameter result: Room for ``width`` floats a stream: ``bins`` of a mask, each from 0 (accompaniment) to 1
-  ///   (voice), or the probability of the voice; or, of a model that gives spectra, as many as a frame has, in its order
-  ///   and units. Always finite.
+  ///   (voice), or the probability of the voice; of a model that hears mid and side, those of mid's mask and then those
+  ///   of side's; or, of a model that gives spectra, as many as a frame has, in its order and units. Always finite.
   /// - Real-time: Wait-free.
   @_noLocks
   public mutating func estimate(into result: UnsafeMutablePointer<Float>) {

@@ -14,7 +14,11 @@ struct VoiceStream: ~Copyable {
   ///
   /// - Real-time: Not real-time: allocates; nothing later does.
   init(_ description: ModelDescription, frame: Int) {
-    let units = description.input.feature == .magnitude ? 1 : description.grid.windowSum
+    let units =
+      switch description.input.feature {
+      case .magnitude, .midSide: 1.0
+      case .rawMagnitude, .spectrum: description.grid.windowSum
+      }
     scale = description.input.scale * units
     level = Level(description.input.level, grid: description.grid)
     context = ContextWindow(bins: frame, frames: description.input.context.frames)

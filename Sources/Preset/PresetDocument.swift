@@ -20,6 +20,7 @@ struct PresetDocument {
   let channels: MaskChannels
   let mask: MaskShape
   let maskLine: Int
+  let positionLine: Int
   let aboveBand: AboveBand
   let aboveBandLine: Int
   let late: LatePolicy
@@ -52,7 +53,7 @@ struct PresetDocument {
     framing = try Self.framing(root, method: method)
     source = try PresetSource(root, method: method, framing: framing)
     cadence = try Self.cadence(root, method: method)
-    (channels, mask) = try Self.mask(root)
+    (channels, mask, positionLine) = try Self.mask(root)
     maskLine = root.line(of: "mask")
     (aboveBand, aboveBandLine) = try Self.aboveBand(root, method: method)
     late = try Self.late(root)
@@ -66,6 +67,11 @@ struct PresetDocument {
       throw .refused(
         file: path, line: maskLine, key: "mask", found: "a change of masks",
         expected: "none, since the model gives the voice's spectrum and no mask")
+    }
+    guard model.input.feature != .midSide || mask.position == .none else {
+      throw .refused(
+        file: path, line: positionLine, key: "mask.position", found: quoted(mask.position.rawValue),
+        expected: "\"none\", since the model has masks of mid and side, and where a bin stands is in those already")
     }
   }
 
@@ -133,7 +139,7 @@ struct PresetDocument {
     return framing
   }
 
-  private static func mask(_ root: PresetTable) throws(PresetError) -> (MaskChannels, MaskShape) {
+  private static func mask(_ root: PresetTable) throws(PresetError) -> (MaskChannels, MaskShape, positionLine: Int) {
     var shape = MaskShape()
     let table = try root.table(
       "mask",
@@ -149,7 +155,7 @@ struct PresetDocument {
     shape.release = try table.number("release", in: 0...10, standard: shape.release, unit: " s")
     if table.has("floor") { shape.floor = amplitude(try table.number("floor", in: -120...0, standard: 0, unit: " dB")) }
     (shape.lowest, shape.highest) = try table.band(lowest: shape.lowest, highest: shape.highest)
-    return (channels, shape)
+    return (channels, shape, table.line(of: "position"))
   }
 
   private static func aboveBand(_ root: PresetTable, method: PresetMethod) throws(PresetError) -> (AboveBand, Int) {

@@ -21,6 +21,8 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   private let aboveBand: AboveBand
   private let modelBins: Int
   private let hearsSpectra: Bool
+  /// Whether each row that is heard has a mask of its own.
+  private let masksRows: Bool
   private let frame: SampleBuffer
   private let result: SampleBuffer
 
@@ -28,6 +30,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - planes: 1 for one estimate from the mean of all channels, or one a channel.
+  ///   - channels: How many spectra a frame has: those of the channels, or of mid and side of each pair of them.
   ///   - windowSum: The sum of the analysis window, which the spectra are divided by.
   ///   - batch: The most frames that may go through the layers together; 1 in a live stream.
   init(
@@ -35,7 +38,8 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   ) {
     let description = model.description
     let heard = description.input.channels
-    groups = ChannelGroups(channels: channels, planes: planes, heard: heard)
+    masksRows = description.input.feature == .midSide
+    groups = ChannelGroups(channels: channels, planes: planes, heard: heard, hearsOneTwice: !masksRows)
     self.batch = model.isMemoryless ? batch : 1
     network = VoiceNetwork(model: model, streams: groups.count, batch: self.batch)
     kind = description.output.kind == .spectrum ? .spectrum : .mask
@@ -52,19 +56,23 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   @_noLocks @unsafe
   mutating func observe(_ spectra: UnsafePointer<Float>) {
     for group in 0..<groups.count {
+      for row in 0..<groups.heard { unsafe gather(spectra, group: group, row: row) }
       if hearsSpectra {
-        for row in 0..<groups.heard {
-          unsafe gather(spectra, group: group, row: row)
-        }
         unsafe network.observe(spectrum: frame.base, stream: group)
       } else {
-        unsafe gather(spectra, group: group, row: 0)
-        let (real, imaginary) = unsafe (frame.base, frame.base + modelBins)
-        for bin in 0..<modelBins {
-          unsafe real[bin] = rt_sqrt(real[bin] * real[bin] + imaginary[bin] * imaginary[bin])
-        }
+        for row in 0..<groups.heard { measure(row) }
         unsafe network.observe(magnitudes: frame.base, stream: group)
       }
+    }
+  }
+
+  /// Makes magnitudes of a row's real and imaginary parts, and moves them up to those of the rows before.
+  @_noLocks
+  private mutating func measure(_ row: Int) {
+    let (real, imaginary) = unsafe (frame.base + 2 &* row &* modelBins, frame.base + (2 &* row &+ 1) &* modelBins)
+    let magnitudes = unsafe frame.base + row &* modelBins
+    for bin in 0..<modelBins {
+      unsafe magnitudes[bin] = rt_sqrt(real[bin] * real[bin] + imaginary[bin] * imaginary[bin])
     }
   }
 
@@ -96,7 +104,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
       for row in 0..<groups.planes(of: group) {
         let plane = groups.firstPlane(of: group) &+ row
         switch kind {
-        case .mask: unsafe putMask(own, to: target + plane &* bins)
+        case .mask: unsafe putMask(own + (masksRows ? row &* modelBins : 0), to: target + plane &* bins)
         case .spectrum: unsafe putSpectrum(own, row: row, to: target + plane &* 2 &* bins)
         }
       }
@@ -110,11 +118,11 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
 
   /// Writes what one row of a network hears, the mean of some channels, to its real and imaginary parts.
   ///
-  /// Above a graph's band there is nothing to hear.
+  /// Above a graph's band there is nothing to hear, nor where a row is of no channel.
   @_noLocks @unsafe
   private mutating func gather(_ spectra: UnsafePointer<Float>, group: Int, row: Int) {
     let channels = groups.channels(of: group, row: row)
-    let factor = 1 / (windowSum * Float(channels.count))
+    let factor = 1 / (windowSum * Float(max(channels.count, 1)))
     let (real, imaginary) = unsafe (frame.base + 2 &* row &* modelBins, frame.base + (2 &* row &+ 1) &* modelBins)
     for bin in 0..<min(bins, modelBins) {
       var (a, b): (Float, Float) = (0, 0)
@@ -152,7 +160,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
 /// Which channels a network hears together, and for which planes it estimates.
 ///
 /// A model of one channel hears the mean of all of them, or each by itself; a model of two hears them in pairs, a last
-/// single one with both ears.
+/// single one with both ears, or as mid alone.
 struct ChannelGroups: Sendable {
   /// How many networks there are.
   let count: Int
@@ -160,9 +168,12 @@ struct ChannelGroups: Sendable {
   let heard: Int
   private let all: Int
   private let mean: Bool
+  private let hearsOneTwice: Bool
 
-  init(channels: Int, planes: Int, heard: Int) {
+  /// - Parameter hearsOneTwice: Whether a last single channel is heard in every row, and not in the first alone.
+  init(channels: Int, planes: Int, heard: Int, hearsOneTwice: Bool) {
     self.heard = heard
+    self.hearsOneTwice = hearsOneTwice
     all = channels
     mean = heard == 1 && planes == 1
     count = heard == 2 ? (channels + 1) / 2 : planes
@@ -172,8 +183,9 @@ struct ChannelGroups: Sendable {
   @_noLocks
   func channels(of group: Int, row: Int) -> Range<Int> {
     if mean { return 0..<all }
-    let channel = min(group &* heard &+ row, all &- 1)
-    return channel..<channel &+ 1
+    let channel = group &* heard &+ row
+    if channel < all { return channel..<channel &+ 1 }
+    return hearsOneTwice ? all &- 1..<all : all..<all
   }
 
   /// How many planes network `group` estimates for.

@@ -50,6 +50,8 @@ public struct Separator: ~Copyable, @unchecked Sendable {
   let bins: Int
   /// Whether masks are complex ratios, two floats a bin.
   let isComplex: Bool
+  /// The channels that are heard as mid and side: so are they kept in the line.
+  let midSide: MidSide
   var lateness: Lateness
   var stemFactor: Float = 1
 
@@ -142,6 +144,7 @@ public struct Separator: ~Copyable, @unchecked Sendable {
         unsafe analyser.analyse(
           input, channel: channel, end: end(of: analysed), into: line.spectrum(frame: analysed, channel: channel))
       }
+      unsafe midSide.turn(line.spectrum(frame: analysed, channel: 0))
       let rests = pace == .idle && isSilent(frame: analysed)
       if isResting && !rests { unsafe startAgain(pace: pace) }
       isResting = rests
@@ -222,7 +225,11 @@ public struct Separator: ~Copyable, @unchecked Sendable {
         let spectrum = unsafe line.spectrum(frame: synthesised, channel: channel)
         let mask = unsafe masks.base + (planes == 1 ? 0 : channel &* masks.count / planes)
         let factor = lateness.maskFactor
-        if isComplex {
+        if midSide.contains(channel) {
+          unsafe midSide.voice(
+            of: channel, from: line.spectrum(frame: synthesised, channel: 0), masks: masks.base, factor: factor,
+            into: scratch.base)
+        } else if isComplex {
           for bin in 0..<bins {
             let (a, b) = unsafe (spectrum[2 &* bin], spectrum[2 &* bin &+ 1])
             let (c, d) = unsafe (mask[2 &* bin] * factor, mask[2 &* bin &+ 1] * factor)

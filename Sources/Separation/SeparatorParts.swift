@@ -87,6 +87,7 @@ public struct SeparatorParts: ~Copyable {
       gains: SampleBuffer(windows.gains), masks: SampleBuffer(count: maskWidth),
       scratch: SampleBuffer(count: max(Transform.stride(bins: grid.bins), period)),
       planes: planes, bins: grid.bins, isComplex: kind.floatsABin == 2,
+      midSide: MidSide(pairs: settings.midSidePairs(channels: channels), bins: grid.bins),
       lateness: Lateness(policy: settings.late, hop: grid.meanHop / Double(rate)),
       spectra: spectra.producer, estimated: masks.consumer, request: request.handle(), arrival: arrival.handle(),
       inline: inline, owners: [request, arrival], asked: SampleBuffer(count: inFlight), lookAhead: delay)

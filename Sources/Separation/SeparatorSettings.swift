@@ -67,6 +67,12 @@ extension SeparatorSettings {
     return nil
   }
 
+  /// How many of so many channels are heard, and masked, as mid and side of a pair.
+  func midSidePairs(channels: Int) -> Int {
+    guard case .network(let model) = method, model.description.input.feature == .midSide else { return 0 }
+    return channels / 2
+  }
+
   /// How many masks, or voice spectra, a frame has.
   func planes(channels: Int) -> Int {
     if case .network(let model) = method, model.description.input.channels > 1 { return channels }

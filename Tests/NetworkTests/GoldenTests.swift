@@ -10,7 +10,7 @@ struct GoldenTests {
     let model = try Model.load(path: "\(Repository.root)/presets/svsgan.safetensors")
     var network = VoiceNetwork(model: model)
     var level = Level(model.description.input.level, grid: model.description.grid)
-    let golden = try GoldenVectors(path: Repository.fixture("svsgan-golden.safetensors"), bins: network.bins)
+    let golden = try GoldenVectors(path: Repository.fixture("svsgan-golden.safetensors"), width: network.width)
     for (frame, magnitudes) in golden.magnitudes.enumerated() {
       #expect(abs(Float(level.step(level.power(magnitudes: magnitudes))) / golden.levels[frame] - 1) < 1e-6)
       let furthest = zip(network.mask(magnitudes), golden.masks[frame]).map { abs($0 - $1) }.max()

@@ -146,10 +146,10 @@ extension PlainNetwork: CustomTestStringConvertible {
 }
 
 extension VoiceNetwork {
-  /// Takes one frame, runs, and gives the mask.
+  /// Takes one frame, runs, and gives the mask, or those of mid and side.
   mutating func mask(_ frame: [Float]) -> [Float] {
     observe(magnitudes: frame)
-    var mask = [Float](repeating: .nan, count: bins)
+    var mask = [Float](repeating: .nan, count: width)
     estimate(into: &mask)
     return mask
   }

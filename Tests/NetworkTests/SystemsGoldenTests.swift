@@ -16,7 +16,7 @@ struct SystemsGoldenTests {
   private static let systems = [
     "context", "dnn-1", "dnn-3", "dnn-5", "drnn-1", "drnn-2", "drnn-3", "srnn", "gru-256", "wvpnn", "cvpnn", "unet",
     "causal-unet", "stoller", "deep-karaoke", "lstm-mask", "gru-512x2", "lstm-512x3", "band-split", "dual-path",
-    "low-delay",
+    "low-delay", "mid-side",
   ]
 
   private static let layers = [
@@ -43,7 +43,7 @@ struct SystemsGoldenTests {
     var one = VoiceNetwork(model: model)
     var other = VoiceNetwork(model: model)
     var both = VoiceNetwork(model: model, streams: 2)
-    let golden = try GoldenVectors(path: Repository.fixture("\(name)-golden.safetensors"), bins: both.bins)
+    let golden = try GoldenVectors(path: Repository.fixture("\(name)-golden.safetensors"), width: both.width)
     for (forth, back) in zip(golden.magnitudes, golden.magnitudes.reversed()) {
       both.observe(magnitudes: forth, stream: 0)
       both.observe(magnitudes: back, stream: 1)
@@ -60,7 +60,7 @@ struct SystemsGoldenTests {
   private func compare(_ name: String) throws -> Int {
     let model = try Model.load(path: Repository.fixture("\(name)-model.safetensors"))
     var network = VoiceNetwork(model: model)
-    let golden = try GoldenVectors(path: Repository.fixture("\(name)-golden.safetensors"), bins: network.bins)
+    let golden = try GoldenVectors(path: Repository.fixture("\(name)-golden.safetensors"), width: network.width)
     let first = network.masks(golden.magnitudes, of: model)
     for (mask, (frame, expected)) in zip(first, golden.masks.enumerated()) {
       let furthest = zip(mask, expected).map { abs($0 - $1) }.max()

@@ -205,6 +205,35 @@ struct MethodPresetTests {
     #expect(outline == error)
   }
 
+  @Test("of a network that hears mid and side shapes their masks, but not by where a bin stands")
+  func midSide() throws {
+    let folder = try PresetFolder()
+    try folder.writeMidSideWeights("tiny.safetensors")
+    let text = PresetTests.head + "method='network'\nnetwork.model='tiny.safetensors'\n"
+    let path = try folder.write(
+      "p.toml",
+      text + "files={backwards='tiny.safetensors', speeds=[1, 0.8]}\n"
+        + "mask={position='none', threshold=0.3, smoothing=1, release=0.1, floor=-20, lowest=100, highest=7000}")
+    let preset = try Preset(path: path)
+    #expect(preset.passes.count == 4)
+    #expect(
+      preset.settings.mask
+        == MaskShape(threshold: 0.3, smoothing: 1, release: 0.1, floor: 0.1, lowest: 100, highest: 7000))
+    #expect(try PresetOutline(path: path).model?.input.channels == 2)
+    try folder.write("p.toml", text + "[mask]\nsmoothing=1\nposition='centre'")
+    let error = try #require(throws: PresetError.self) { _ = try Preset(path: path) }
+    let expected = "\"none\", since the model has masks of mid and side, and where a bin stands is in those already"
+    #expect(error.description == "\(path):8: mask.position: found \"centre\", expected \(expected)")
+    let outline = try #require(throws: PresetError.self) { _ = try PresetOutline(path: path) }
+    #expect(outline == error)
+    try folder.writeWeights("mono.safetensors")
+    let mixed = PresetTests.head + "method='network'\nnetwork.model='mono.safetensors'\nmask.position='centre'\n"
+    try folder.write("p.toml", mixed)
+    #expect(throws: Never.self) { _ = try Preset(path: path) }
+    try folder.write("p.toml", mixed + "files.backwards='tiny.safetensors'")
+    #expect(throws: PresetError.self, "backwards it cannot be done either") { _ = try Preset(path: path) }
+  }
+
   @Test("whose dictionary is missing or wrong names both files")
   func files() throws {
     let folder = try PresetFolder()

@@ -57,6 +57,21 @@ final class PresetFolder {
     return try writeTensors(name, description: description, shapes: shapes, value: 0.5)
   }
 
+  /// Writes the weights of a network that hears mid and side, on windows of 64 samples.
+  @discardableResult
+  func writeMidSideWeights(_ name: String) throws -> String {
+    let description: [String: Any] = [
+      "format": 2, "name": "tiny", "title": "A tiny network of mid and side",
+      "grid": ["rate": 16000, "window": 64, "hop": 16, "shape": "square-root-hann"],
+      "input": ["feature": "mid-side", "scale": 1, "level": ["kind": "none"]],
+      "layers": [["kind": "dense", "name": "output", "activation": "sigmoid"]],
+      "output": ["kind": "mask", "mask": "probabilistic"],
+      "training": [String: Any](), "quality": [String: Any](), "licence": [String: Any](),
+    ]
+    let shapes = ["output.weight": [66, 66], "output.bias": [66]]
+    return try writeTensors(name, description: description, shapes: shapes, value: 0.5)
+  }
+
   /// Writes a dictionary of one even atom a source, on windows of 16 samples at 16 kHz.
   @discardableResult
   func writeDictionary(_ name: String) throws -> String {
