@@ -7,7 +7,7 @@ import numpy
 import torch
 
 from .data import Pool
-from .features import Input, neighbours, scaled
+from .features import Input, heard_rows, neighbours, scaled
 from .grid import Grid, analyse, magnitudes
 from .level import levels
 from .mixing import Mixing, Variation, moved, varied, variation
@@ -86,11 +86,13 @@ def clip_of(
     formants: float = 1.0,
     target: str = "magnitude",
 ) -> Clip:
-    """The frames of one mixture, level tracked from its start as at run time (or `warm`), off by the factor `jitter`."""
-    pair = torch.from_numpy(numpy.stack([accompaniment, voice]))
-    spectra = [analyse(source, grid) for source in pair]
+    """The frames of one mixture [n], or [2, n], level tracked from its start as at run time (or `warm`), off by the factor
+    `jitter`."""
+    sources = ([analyse(row, grid) for row in heard_rows(torch.from_numpy(one), input)] for one in (accompaniment, voice))
+    accompaniments, voices = sources
     if formants != 1.0:
-        spectra[1] = moved(spectra[1], formants, grid.rate / grid.window)
+        voices = [moved(row, formants, grid.rate / grid.window) for row in voices]
+    spectra = [torch.cat(rows, -1) for rows in (accompaniments, voices)]
     mixture = magnitudes(spectra[0] + spectra[1], grid)
     level = levels(mixture, grid, input.level, warm=warm) * jitter
     if target == "projection":
@@ -102,9 +104,9 @@ def clip_of(
 
 
 def mixtures(
-    excerpts: list[Excerpt], mixing: Mixing, random: numpy.random.Generator, rate: int
+    excerpts: list[Excerpt], mixing: Mixing, random: numpy.random.Generator, rate: int, stereo: bool = False
 ) -> Iterator[tuple[tuple[numpy.ndarray, numpy.ndarray], Variation]]:
-    """Accompaniment and voice [n] of each, varied and remixed among each other, and what was drawn for it.
+    """Accompaniment and voice [n] of each, varied and remixed among each other, and what was drawn for it; [2, n] in stereo.
 
     Formants and level are left to those who look at spectra.
     """
@@ -115,7 +117,7 @@ def mixtures(
         if random.random() < mixing.remix and excerpt.mixes_with(excerpts[partner]):
             accompaniment = read[partner][0]
         variable = mixing.of(excerpt.recording)
-        drawn = variation(variable, random, len(accompaniment), excerpt.shift)
+        drawn = variation(variable, random, accompaniment.shape[-1], excerpt.shift, stereo)
         yield varied(accompaniment, voice, drawn, variable.equal, rate), drawn
 
 
@@ -144,7 +146,7 @@ def epoch(
     for start in range(0, len(excerpts), group):
         together = excerpts[start : start + group]
         parts = []
-        for pair, drawn in mixtures(together, mixing, random, grid.rate):
+        for pair, drawn in mixtures(together, mixing, random, grid.rate, input.rows == 2):
             chance = {"warm": drawn.warm, "jitter": drawn.jitter, "formants": drawn.formants}
             parts.append(clip_of(*pair, grid, input, **chance, target=target))
         index = sequences([len(part) for part in parts], sequence, random)

@@ -98,8 +98,19 @@ class Configuration:
             raise Problem(f"fit.optimiser: found {self.fit.optimiser!r}, expected 'adam' beside adversarial or critics")
         if self.critics and self.fit.target != "magnitude":
             raise Problem(f"fit.target: found {self.fit.target!r}, expected 'magnitude' beside critics")
+        self._check_stereo()
         if self.critics and not self.data.unpaired:
             raise Problem("data.unpaired: found no source, expected one or more for the critics to hear")
+
+    def _check_stereo(self):
+        if self.input.rows == 1:
+            for name in ("mono", "aside", "doubled", "spread"):
+                if getattr(self.mixing, name):
+                    raise Problem(f"mixing.{name}: found {getattr(self.mixing, name)}, expected 0 beside input.feature 'magnitude'")
+            if any(one.stereo == "both" for one in (*self.data.train, *self.data.dev, *self.data.unpaired)):
+                raise Problem("data: found stereo 'both', expected 'mean' or 'each' beside input.feature 'magnitude'")
+        elif self.output.kind != "mask" or self.adversarial or self.critics:
+            raise Problem("input.feature: found 'mid-side', expected output.kind 'mask', and neither adversarial nor critics, beside it")
 
     def built(self) -> Network:
         """The network, its weights not drawn yet."""
@@ -123,7 +134,10 @@ def configured(table: dict, where: str) -> Configuration:
     configuration = build(Configuration, table, where)
     try:
         with torch.device("meta"):
-            configuration.built()
+            found = configuration.built().result
+            rows = configuration.output.sources * configuration.input.rows
+            if found != (rows * configuration.grid.bins,) and configuration.input.rows > 1:
+                raise Problem(f"network: found a result of shape {list(found)}, expected masks of mid and side: dual-path has them")
             configuration.block()
             if configuration.critics:
                 critic(configuration.critics, configuration.fit.sequence, configuration.grid.bins)

@@ -19,6 +19,11 @@ METHOD = (
 )
 
 
+def middle(samples: numpy.ndarray) -> numpy.ndarray:
+    """What is measured: the mean of both channels [2, n], or the one that there is."""
+    return samples.mean(axis=0) if samples.ndim == 2 else samples
+
+
 SILENT = 1e-8  # mean square: -80 dBFS
 
 
@@ -45,9 +50,9 @@ class Kept:
             if not numpy.square(source, dtype=numpy.float64).mean() > SILENT:
                 raise Problem(f"dev: {clip.name}: found a silent {name} in what is measured of it, expected sound in both")
         self.mixture = accompaniment + voice
-        sources = numpy.stack([voice, accompaniment]).astype(numpy.float64)
+        sources = numpy.stack([middle(voice), middle(accompaniment)]).astype(numpy.float64)
         self.references = References(sources)
-        self.before = self.references.alone(self.mixture.astype(numpy.float64))
+        self.before = self.references.alone(middle(self.mixture).astype(numpy.float64))
 
 
 def score(clip: Excerpt | Recording, model: Model, kept: dict | None = None) -> Score:
@@ -55,10 +60,11 @@ def score(clip: Excerpt | Recording, model: Model, kept: dict | None = None) -> 
     known = (kept or {}).get(clip) or Kept(clip, model.grid.rate)
     if kept is not None:
         kept[clip] = known
-    estimate = model.voice(torch.from_numpy(known.mixture)).numpy()
-    sdr, sir, sar = known.references.scores(numpy.stack([estimate, known.mixture - estimate]).astype(numpy.float64))
+    estimate = middle(model.voice(torch.from_numpy(known.mixture)).numpy())
+    estimates = numpy.stack([estimate, middle(known.mixture) - estimate]).astype(numpy.float64)
+    sdr, sir, sar = known.references.scores(estimates)
     figures = (float(x[source]) for source in (0, 1) for x in (sdr - known.before, sir, sar))
-    return Score(clip.name, len(known.mixture), *figures)
+    return Score(clip.name, known.mixture.shape[-1], *figures)
 
 
 def score_all(clips: list[Excerpt | Recording], model: Model, kept: dict | None = None) -> list[Score]:

@@ -123,7 +123,7 @@ def export(
     document = weights.description(model, configuration.name, configuration.title, training, quality, licence)
     weights.write(model, document, out)
     again, _ = weights.read(out)
-    probe = torch.rand(8, model.grid.bins, generator=torch.Generator().manual_seed(0))
+    probe = torch.rand(8, model.input.rows * model.grid.bins, generator=torch.Generator().manual_seed(0))
     if not torch.equal(again.results(probe), model.results(probe)):
         raise Problem(f"{out}: what was written does not give what was measured")
     if curve is not None:

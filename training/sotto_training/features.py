@@ -26,9 +26,16 @@ class Context:
         return self.past + 1 + self.future
 
 
+FEATURES = ("magnitude", "mid-side")
+
+
 @dataclass(frozen=True)
 class Input:
-    """The input of a network: ``x = magnitude / level * scale``, no logarithm."""
+    """The input of a network: ``x = magnitude / level * scale``, no logarithm.
+
+    `magnitude` is of one channel; `mid-side` has those of the mean of a stereo pair, and behind them those of half of
+    what its channels differ by.
+    """
 
     feature: str = "magnitude"
     scale: float = 100.0
@@ -36,20 +43,36 @@ class Input:
     level: LevelKind = field(default_factory=LevelKind)
 
     def __post_init__(self):
-        if self.feature != "magnitude":
-            raise Problem(f"input.feature: found {self.feature!r}, expected 'magnitude'")
+        if self.feature not in FEATURES:
+            raise Problem(f"input.feature: found {self.feature!r}, expected one of {', '.join(FEATURES)}")
+
+    @property
+    def rows(self) -> int:
+        """How many magnitudes a bin has: 1, or 2 of a stereo pair."""
+        return 2 if self.feature == "mid-side" else 1
 
     def shape(self, grid: Grid) -> tuple[int, ...]:
-        """Shape of the input of a frame: [bins], with neighbours [frames, bins]."""
-        return (grid.bins,) if self.context.frames == 1 else (self.context.frames, grid.bins)
+        """Shape of the input of a frame: [rows * bins], with neighbours [frames, rows * bins]."""
+        width = self.rows * grid.bins
+        return (width,) if self.context.frames == 1 else (self.context.frames, width)
 
     def table(self) -> dict:
         """As the weights file has it."""
         return asdict(self)
 
 
+def heard_rows(samples: torch.Tensor, input: Input) -> list[torch.Tensor]:
+    """What the input is made of, a sound [n] a row: `samples` [n], or mid and side of [2, n], or of [n] as both channels."""
+    if input.rows == 1:
+        return [samples]
+    if samples.dim() == 1:
+        return [samples, torch.zeros_like(samples)]
+    left, right = samples
+    return [(left + right) / 2, (left - right) / 2]
+
+
 def scaled(magnitudes: torch.Tensor, levels: torch.Tensor, scale: float) -> torch.Tensor:
-    """Magnitudes [frames, bins] over the levels [frames] of the same frames, times `scale`."""
+    """Magnitudes [frames, rows * bins] over the levels [frames] of the same frames, times `scale`."""
     return magnitudes * (scale / levels).to(magnitudes.dtype)[:, None]
 
 

@@ -40,6 +40,8 @@ class Run:
             raise Problem(f"device: found {device!r}, but PyTorch {torch.__version__} sees no such device here")
         if device.startswith("mps") and pipeline == "device":
             raise Problem("pipeline: found 'device' on mps, which has no double precision; expected 'host'")
+        if pipeline == "device" and configuration.input.rows > 1:
+            raise Problem("pipeline: found 'device' with input.feature 'mid-side', expected 'host'")
         if device.startswith("cuda"):
             torch.set_float32_matmul_precision("high")
         pool = table.pool(table.train, data, grid.rate, configuration.mixing.step)

@@ -15,11 +15,11 @@ import torch
 from safetensors.torch import save
 
 from . import golden_layers, seeded, weights
-from .features import Context, Input
-from .grid import Grid, analyse, magnitudes, synthesise
+from .features import Context, Input, heard_rows
+from .grid import Grid, analyse, magnitudes
 from .layers import Dense, Reshape
 from .level import levels
-from .model import Model
+from .model import Model, synthesised
 from .network import Network
 from .problem import Problem
 from .stream import Stream
@@ -52,8 +52,9 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
         "network.blocks=2",
     ],
     "sotto": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
+    "sotto-mir1k": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
 }  # fmt: skip
-CALLED = {"sotto": "dual-path"}  # vectors named otherwise than their system, which ships weights with vectors of their own
+CALLED = {"sotto": "mid-side", "sotto-mir1k": "dual-path"}  # vectors named otherwise than their system, which ships weights with vectors of their own
 WIDTHS, SEEDS = (1.0, 3.0, 9.0), 60
 ALIKE = 2e-6  # what single precision may cost at most, for a fixture to be a fair test of another engine
 
@@ -77,18 +78,21 @@ def signal(grid: Grid, frames: int = FRAMES, seed: int = 7) -> torch.Tensor:
 def of_model(model: Model, frames: int = FRAMES) -> dict[str, torch.Tensor]:
     """samples [n], magnitudes [frames, bins], levels [frames], masks [frames, bins], voice [n].
 
+    Of a model that hears mid and side, samples and voice are [2, n], and rows of magnitudes and masks twice as long.
     Frames are those a stream of n samples gives (n / hop). The masks of the last `future` frames and the last samples
     of `voice` would need later frames: the masks are there as a whole file has them, the samples are zeros.
     """
     grid = model.grid
     exact = Model(grid, model.input, copy.deepcopy(model.network).double(), model.output)
     samples = signal(grid, frames)
-    spectra = analyse(samples.double(), grid)
+    if model.input.rows == 2:
+        samples = torch.stack([samples, 0.6 * samples + 0.5 * signal(grid, frames, seed=8).flip(0)])
+    spectra = torch.cat([analyse(row, grid) for row in heard_rows(samples.double(), model.input)], -1)
     size = magnitudes(spectra, grid)
     level = levels(size, grid, model.input.level)
     masks = exact.masks(size, level)
-    voice = synthesise(spectra * masks, grid, len(samples))
-    voice[complete(model, frames) :] = 0.0
+    voice = synthesised(spectra * masks, samples, grid)
+    voice[..., complete(model, frames) :] = 0.0
     found = {"samples": samples, "magnitudes": size, "levels": level, "masks": masks, "voice": voice}
     return {name: tensor.float().contiguous() for name, tensor in found.items()}
 

@@ -26,13 +26,15 @@ class LevelKind:
 
 
 def powers(magnitudes: torch.Tensor, grid: Grid) -> torch.Tensor:
-    """Power of each frame, float64 [frames], from magnitudes [frames, bins].
+    """Power of each frame, float64 [frames], from magnitudes [frames, bins], or from both rows of mid and side.
 
     By Parseval's theorem this is the mean square of the windowed frame over the window's mean square:
     ``p = E sum_k c_k m_k^2``, ``c`` = 1 at both ends and 2 between, ``E = sum(w)^2 / (N sum(w^2))``.
+    Those of mid and side add up to the mean of left and right.
     """
     counts = torch.full((grid.bins,), 2.0, dtype=torch.float64)
     counts[0] = counts[-1] = 1.0
+    counts = counts.repeat(magnitudes.shape[-1] // grid.bins)
     energy = grid.taper_sum**2 / (grid.window * float((grid.taper**2).sum()))
     return energy * (magnitudes.double() ** 2 @ counts.to(magnitudes.device))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy
 import torch
 
+from .place import Place, apart, in_two, widened
 from .problem import Problem
 from .room import Room, heard
 from .sources import Recording
@@ -35,6 +36,11 @@ class Mixing:
     warm      share of clips on which the level starts as if the clip had been heard before
     rooms     share of clips whose voice is heard in a room
     pauses    share of clips in which one of both, twice as often the voice, is silent for a quarter of the clip or more
+    mono      share of stereo mixtures whose channels are alike
+    aside     of the voice, left against right, in a third of the stereo mixtures
+    doubled   share of stereo mixtures whose voice is doubled, a little later in each ear, 15 dB softer or less
+    spread    of an accompaniment of one channel, left against right, at each half octave; half of them have a hall, too;
+              those of two channels become narrower or wider
     """
 
     shift: bool = True
@@ -51,14 +57,18 @@ class Mixing:
     warm: float = 0.5
     rooms: float = 0.0
     pauses: float = 0.0
+    mono: float = 0.0
+    aside: float = 0.0
+    doubled: float = 0.0
+    spread: float = 0.0
 
     def __post_init__(self):
         if self.step < 0:
             raise Problem(f"mixing.step: found {self.step}, expected 0 or more samples")
-        for name in ("remix", "varied", "warm", "rooms", "pauses"):
+        for name in ("remix", "varied", "warm", "rooms", "pauses", "mono", "doubled"):
             if not 0 <= getattr(self, name) <= 1:
                 raise Problem(f"mixing.{name}: found {getattr(self, name)}, expected a share from 0 to 1")
-        for name in ("colour", "formants"):
+        for name in ("colour", "formants", "aside", "spread"):
             if getattr(self, name) < 0:
                 raise Problem(f"mixing.{name}: found {getattr(self, name)}, expected 0 or more")
 
@@ -103,13 +113,13 @@ def played_at(samples: numpy.ndarray, speed: float) -> numpy.ndarray:
 
     Lengths are rounded to multiples of `STEP`, for which the Fourier transform is several times faster.
     """
-    samples, length = samples[: whole(len(samples))], stretched(len(samples), speed)
+    samples, length = samples[..., : whole(samples.shape[-1])], stretched(samples.shape[-1], speed)
     spectrum = numpy.fft.rfft(samples)
     bins = length // 2 + 1
-    moved = numpy.zeros(bins, dtype=spectrum.dtype)
-    kept = min(bins, len(spectrum))
-    moved[:kept] = spectrum[:kept]
-    return (numpy.fft.irfft(moved, n=length) * (length / len(samples))).astype(numpy.float32)
+    moved = numpy.zeros((*samples.shape[:-1], bins), dtype=spectrum.dtype)
+    kept = min(bins, spectrum.shape[-1])
+    moved[..., :kept] = spectrum[..., :kept]
+    return (numpy.fft.irfft(moved, n=length) * (length / samples.shape[-1])).astype(numpy.float32)
 
 
 def response(colour: numpy.ndarray, length: int, rate: int) -> numpy.ndarray:
@@ -120,8 +130,23 @@ def response(colour: numpy.ndarray, length: int, rate: int) -> numpy.ndarray:
 
 def coloured(samples: numpy.ndarray, colour: numpy.ndarray, rate: int) -> numpy.ndarray:
     """`samples` through the filter without delay of these decibels [NODES], as if they went round."""
-    spectrum = numpy.fft.rfft(samples) * response(colour, len(samples), rate)
-    return numpy.fft.irfft(spectrum, n=len(samples)).astype(numpy.float32)
+    length = samples.shape[-1]
+    spectrum = numpy.fft.rfft(samples) * response(colour, length, rate)
+    return numpy.fft.irfft(spectrum, n=length).astype(numpy.float32)
+
+
+def spread(samples: numpy.ndarray, place: Place, rate: int) -> numpy.ndarray:
+    """An accompaniment at its place, [2, n], as if it went round; one of two channels becomes as wide as that says."""
+    if samples.ndim == 2 and (samples[0] != samples[1]).any():
+        return widened(samples, place.width)
+    samples = samples[0] if samples.ndim == 2 else samples
+    length = len(samples)
+    spectrum = numpy.fft.rfft(samples)
+    louder = numpy.sqrt(response(place.spread, length, rate)) if place.spread is not None else numpy.float32(1.0)
+    both = numpy.stack([spectrum * louder, spectrum / louder])
+    if place.hall:
+        both += numpy.array([[1.0], [-1.0]], dtype=numpy.float32) * (spectrum * (place.hall.response(length, rate) - 1.0))
+    return numpy.fft.irfft(both, n=length).astype(numpy.float32)
 
 
 def moved(spectra: torch.Tensor, factor: float, width: float) -> torch.Tensor:
@@ -155,6 +180,7 @@ class Variation:
     formants factor by which the voice's formants are moved
     room     in which the voice is heard, or None
     pause    of one of both, or None
+    place    where both stand in a stereo mixture, or None of one channel
     """
 
     speeds: tuple[float, float] | None
@@ -167,9 +193,12 @@ class Variation:
     formants: float = 1.0
     room: Room | None = None
     pause: Pause | None = None
+    place: Place | None = None
 
 
-def variation(mixing: Mixing, random: numpy.random.Generator, length: int, shift: int | None = None) -> Variation:
+def variation(
+    mixing: Mixing, random: numpy.random.Generator, length: int, shift: int | None = None, stereo: bool = False
+) -> Variation:
     """Drawn for an accompaniment of so many samples; `shift` takes the place of chance."""
     speeds = None
     if mixing.speed and random.random() < mixing.varied:
@@ -187,23 +216,32 @@ def variation(mixing: Mixing, random: numpy.random.Generator, length: int, shift
         silent = float(random.uniform(0.25, 1.0))
         begin = float(random.uniform(0.0, 1.0 - silent))
         pause = Pause(int(random.random() < 2 / 3), begin, begin + silent)
-    return Variation(speeds, turn, balance, gain, warm, jitter, colours, formants, room, pause)
+    place = None
+    if stereo:
+        place = Place.drawn(mixing.mono, mixing.aside, mixing.spread, mixing.doubled, len(NODES), random)
+    return Variation(speeds, turn, balance, gain, warm, jitter, colours, formants, room, pause, place)
 
 
 def varied(
     accompaniment: numpy.ndarray, voice: numpy.ndarray, variation: Variation, equal: bool = True, rate: int = 16000
 ) -> tuple[numpy.ndarray, numpy.ndarray]:
-    """One training pair [n] each, n the length of the (possibly stretched) voice."""
+    """One training pair [n] each, n the length of the (possibly stretched) voice; [2, n] where the variation has a place."""
     if variation.speeds:
         accompaniment, voice = (played_at(*both) for both in zip((accompaniment, voice), variation.speeds))
     if variation.colours is not None:
         pairs = zip((accompaniment, voice), variation.colours)
         accompaniment, voice = (coloured(samples, colour, rate) for samples, colour in pairs)
+    if variation.place:
+        accompaniment, voice = spread(accompaniment, variation.place, rate), apart(voice, variation.place.aside)
+        if variation.place.doubled:
+            voice = variation.place.doubled.heard(voice, rate)
     if variation.room:
         voice = heard(voice, variation.room, rate)
     if variation.turn:
-        accompaniment = numpy.roll(accompaniment, variation.turn)
-    accompaniment = numpy.resize(accompaniment, len(voice))
+        accompaniment = numpy.roll(accompaniment, variation.turn, axis=-1)
+    accompaniment = accompaniment[..., numpy.arange(voice.shape[-1]) % accompaniment.shape[-1]]
+    if variation.place:
+        accompaniment, voice = (_at(one, variation.place) for one in (accompaniment, voice))
     if equal:
         accompaniment, voice = unit(accompaniment), unit(voice)
     voice = voice * numpy.float32(variation.balance)
@@ -211,5 +249,12 @@ def varied(
     gain = REFERENCE * variation.gain / max(size, 1e-9)
     pair = [accompaniment * numpy.float32(gain), voice * numpy.float32(gain)]
     if variation.pause:
-        pair[variation.pause.source] *= variation.pause.factors(len(voice), rate)
+        pair[variation.pause.source] *= variation.pause.factors(voice.shape[-1], rate)
     return pair[0], pair[1]
+
+
+def _at(samples: numpy.ndarray, place: Place) -> numpy.ndarray:
+    """What is the same for both sources [2, n]."""
+    if place.mono:
+        return in_two(samples.mean(axis=0, dtype=numpy.float32))
+    return samples[::-1] if place.turned else samples

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from .features import Input, in_context, neighbours, scaled
+from .features import Input, heard_rows, in_context, neighbours, scaled
 from .grid import Grid, analyse, magnitudes, synthesise
 from .level import levels
 from .network import Network
@@ -24,7 +24,7 @@ class Model:
     device: str = "cpu"
 
     def results(self, features: torch.Tensor) -> torch.Tensor:
-        """What the network gives, [frames, ...], for features [frames, bins] of a whole file.
+        """What the network gives, [frames, ...], for features [frames, rows * bins] of a whole file.
 
         Row k is the estimate for frame k, from frames k - past to k + future and from what the network remembers.
         """
@@ -36,13 +36,19 @@ class Model:
             return torch.cat([self.network(features[rows][None])[0].to(came) for rows in around.split(BLOCK)])
 
     def masks(self, magnitudes: torch.Tensor, levels: torch.Tensor) -> torch.Tensor:
-        """Voice masks [frames, bins] for magnitudes [frames, bins] and levels [frames]."""
+        """Voice masks [frames, rows * bins] for magnitudes [frames, rows * bins] and levels [frames]."""
         results = self.results(scaled(magnitudes, levels, self.input.scale))
         return self.output.voice_mask(results.flatten(1))
 
     def voice(self, samples: torch.Tensor) -> torch.Tensor:
-        """The voice in `samples` [n], aligned with them; the accompaniment is what it leaves."""
-        spectra = analyse(samples, self.grid, flush=True)
+        """The voice in `samples` [n], or [2, n] of a stereo pair, aligned with them; the accompaniment is what it leaves."""
+        rows = [analyse(row, self.grid, flush=True) for row in heard_rows(samples, self.input)]
+        spectra = torch.cat(rows, -1)
         size = magnitudes(spectra, self.grid)
-        masks = self.masks(size, levels(size, self.grid, self.input.level))
-        return synthesise(spectra * masks, self.grid, len(samples))
+        return synthesised(spectra * self.masks(size, levels(size, self.grid, self.input.level)), samples, self.grid)
+
+
+def synthesised(spectra: torch.Tensor, samples: torch.Tensor, grid: Grid) -> torch.Tensor:
+    """The sound, as long as `samples` and of as many channels, of spectra [frames, rows * bins]."""
+    mid, *side = (synthesise(row, grid, samples.shape[-1]) for row in spectra.split(grid.bins, -1))
+    return mid if samples.dim() == 1 else torch.stack([mid + side[0], mid - side[0]])

@@ -1,6 +1,6 @@
 """Reverberation: what a voice that was recorded close has on a record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy
 
@@ -44,5 +44,10 @@ class Room:
 
 
 def heard(samples: numpy.ndarray, room: Room, rate: int) -> numpy.ndarray:
-    """`samples` in a room, as if they went round."""
-    return numpy.fft.irfft(numpy.fft.rfft(samples) * room.response(len(samples), rate), n=len(samples)).astype(numpy.float32)
+    """`samples` in a room, as if they went round; of two channels, each has an answer of its own."""
+    length = samples.shape[-1]
+    if samples.ndim == 1:
+        answers = room.response(length, rate)
+    else:
+        answers = numpy.stack([replace(room, seed=room.seed + number).response(length, rate) for number in range(len(samples))])
+    return numpy.fft.irfft(numpy.fft.rfft(samples) * answers, n=length).astype(numpy.float32)

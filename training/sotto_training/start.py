@@ -1,6 +1,7 @@
 """Weights that a phase starts from: the best of a run, or a weights file."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -24,10 +25,10 @@ def started(network: Network, configuration: Configuration, path: Path) -> dict:
         state = checkpoint.load(path / "best.pt")
         found = configured(state["configuration"], str(path))
         _alike(configuration, found.grid, found.input, found.output, path)
-        try:
-            network.load_state_dict(state["average"])
-        except RuntimeError:
-            raise Problem(f"{path}: its network is another one: {found.network}, expected {configuration.network}") from None
+        before = found.built()
+        before.load_state_dict(state["average"])
+        if not _taken(network, before.tensors()):
+            raise Problem(f"{path}: its network is another one: {found.network}, expected {configuration.network}")
         facts = {
             "name": found.name, "commit": state["origin"]["commit"], "epoch": state["epoch"], "epochs": found.fit.epochs,
             "seed": found.fit.seed, "seconds": round(state["seconds"], 1), "voice_gnsdr": round(state["best"], 3),
@@ -38,18 +39,38 @@ def started(network: Network, configuration: Configuration, path: Path) -> dict:
         return facts
     model, document = weights.read(path)
     _alike(configuration, model.grid, model.input, model.output, path)
-    tensors, own = model.network.tensors(), network.tensors()
+    tensors = model.network.tensors()
     for layer in network.layers:
         if isinstance(layer, Affine) and f"{layer.name}.scale" not in tensors:
             tensors |= {f"{layer.name}.scale": torch.ones_like(layer.scale), f"{layer.name}.shift": torch.zeros_like(layer.shift)}
-    if tensors.keys() != own.keys() or any(tensors[name].shape != own[name].shape for name in own):
-        raise Problem(f"{path}: found the tensors {sorted(tensors)}, expected {sorted(own)}, of the same shapes")
-    for name, tensor in own.items():
-        tensor.copy_(tensors[name])
+    if not _taken(network, tensors):
+        raise Problem(f"{path}: found the tensors {sorted(tensors)}, expected {sorted(network.tensors())}, of the same shapes")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     training = document["training"]
     before = training.get("phases") or [f"{document['name']}, at commit {training.get('commit', 'unknown')}"]
     return {"name": document["name"], "sha256": digest, "phases": before, "training": training}
+
+
+def _taken(network: Network, tensors: dict[str, torch.Tensor]) -> bool:
+    """Copies weights into `network`, if they fit it; those of one channel fit a network of mid and side, too.
+
+    It hears mid with them and gives side the mask that mid has: where a tensor has twice as many results they are
+    doubled, and weights for twice as many inputs are 0 for the second half.
+    """
+    own = network.tensors()
+    if tensors.keys() != own.keys():
+        return False
+    for name, tensor in own.items():
+        found = tensors[name]
+        if found.shape != tensor.shape and found.dim() and 2 * found.shape[0] == tensor.shape[0]:
+            found = torch.cat([found, found])
+        if found.shape != tensor.shape and found.dim() > 1 and 2 * found.shape[1] == tensor.shape[1]:
+            found = torch.cat([found, torch.zeros_like(found)], 1)
+        if found.shape != tensor.shape:
+            return False
+        with torch.no_grad():
+            tensor.copy_(found)
+    return True
 
 
 def _alike(configuration: Configuration, grid, input, output, path: Path):
@@ -58,5 +79,7 @@ def _alike(configuration: Configuration, grid, input, output, path: Path):
         raise Problem(f"{path}, grid: found {bins}, expected {expected}")
     for name, found in (("input", input), ("output", output)):
         expected = getattr(configuration, name)
+        if name == "input" and configuration.input.rows > 1:
+            expected = replace(expected, feature=found.feature)
         if found != expected:
             raise Problem(f"{path}, {name}: found {found}, expected {expected}")

@@ -11,7 +11,7 @@ from .strict import build
 
 
 class Stream:
-    """One channel through one model, given as the description and the tensors of its file."""
+    """One channel, or a stereo pair, through one model, given as the description and the tensors of its file."""
 
     def __init__(self, document: dict, tensors: dict):
         self.grid, self.input = build(Grid, document["grid"], "grid"), build(Input, document["input"], "input")
@@ -27,11 +27,12 @@ class Stream:
         """Forgets the stream."""
         self.layers.reset()
         self.level = LevelTracker(self.input.level, self.grid)
-        self.window, self.sum = numpy.zeros(self.grid.window), numpy.zeros(self.grid.support)
+        rows = self.input.rows
+        self.window, self.sum = numpy.zeros((rows, self.grid.window)), numpy.zeros((rows, self.grid.support))
         self.features, self.spectra = [], []
 
     def mask(self, magnitudes: numpy.ndarray) -> numpy.ndarray | None:
-        """The voice's mask of the frame `future` frames ago, for a frame's magnitudes [bins]; None at first."""
+        """The voice's mask of the frame `future` frames ago, for a frame's magnitudes [rows * bins]; None at first."""
         context = self.input.context
         feature = magnitudes * self.input.scale / self.level.step(self._power(magnitudes))
         if not self.features:
@@ -47,20 +48,22 @@ class Stream:
         counts = numpy.full(self.grid.bins, 2.0)
         counts[0] = counts[-1] = 1.0
         taper = self.grid.taper.numpy()
-        return float(taper.sum() ** 2 / (self.grid.window * (taper**2).sum()) * (magnitudes**2 @ counts))
+        return float(taper.sum() ** 2 / (self.grid.window * (taper**2).sum()) * (magnitudes**2 @ numpy.tile(counts, self.input.rows)))
 
     def push(self, hop: numpy.ndarray) -> numpy.ndarray:
-        """Takes samples [hop]; gives the voice [hop] `support - hop + future * hop` samples later (zeros before)."""
+        """Takes samples [hop], or [2, hop] of a stereo pair; gives the voice, of the same shape, `support - hop + future * hop`
+        samples later (zeros before)."""
         grid = self.grid
         taper = grid.taper.numpy()
-        self.window = numpy.concatenate([self.window[grid.hop :], hop])
-        spectrum = numpy.fft.rfft(self.window * taper)
-        self.spectra.append(spectrum)
-        mask = self.mask(numpy.abs(spectrum) / taper.sum())
+        rows = hop[None] if self.input.rows == 1 else numpy.stack([(hop[0] + hop[1]) / 2, (hop[0] - hop[1]) / 2])
+        self.window = numpy.concatenate([self.window[:, grid.hop :], rows], 1)
+        spectra = numpy.fft.rfft(self.window * taper)
+        self.spectra.append(spectra)
+        mask = self.mask(numpy.abs(spectra).reshape(-1) / taper.sum())
         if mask is None:
-            return numpy.zeros(grid.hop)
-        frame = numpy.fft.irfft(self.spectra.pop(0) * mask, n=grid.window)
-        self.sum += frame[-grid.support :] * grid.synthesis.numpy()
-        ready = self.sum[: grid.hop].copy()
-        self.sum = numpy.concatenate([self.sum[grid.hop :], numpy.zeros(grid.hop)])
-        return ready
+            return numpy.zeros_like(hop)
+        frame = numpy.fft.irfft(self.spectra.pop(0) * mask.reshape(len(rows), -1), n=grid.window)
+        self.sum += frame[:, -grid.support :] * grid.synthesis.numpy()
+        ready = self.sum[:, : grid.hop]
+        self.sum = numpy.concatenate([self.sum[:, grid.hop :], numpy.zeros((len(rows), grid.hop))], 1)
+        return ready[0] if len(rows) == 1 else numpy.stack([ready[0] + ready[1], ready[0] - ready[1]])

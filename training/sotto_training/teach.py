@@ -48,6 +48,8 @@ def write(
     """
     if not 0 <= share <= 1:
         raise Problem(f"--share: found {share}, expected 0 to 1")
+    if configuration.input.rows > 1:
+        raise Problem("input.feature: found 'mid-side', expected 'magnitude': what a teacher is to tell has one channel")
     rate = configuration.grid.rate
     own = [one for one in configuration.data.train if not one.kept]
     pool = replace(configuration.data, backwards=False).pool(own, data, rate)

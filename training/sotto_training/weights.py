@@ -82,6 +82,7 @@ def read(path: Path) -> tuple[Model, dict]:
     output = output_of(document["output"], f"{path}, output")
     entries = document["layers"]
     network = network_of(entries, restored(entries, tensors, str(path)), input.shape(grid), str(path))
-    if network.result not in ((output.sources * grid.bins,), (output.sources, grid.bins)):
+    rows = output.sources * input.rows
+    if network.result not in ((rows * grid.bins,), (rows, grid.bins)):
         raise Problem(f"{path}, layers: found a result of shape {list(network.result)}, which the output does not take")
     return Model(grid, input, network, output), document

@@ -16,6 +16,7 @@ from sotto_training.data import Data
 from sotto_training.features import Input
 from sotto_training.grid import Grid, analyse, magnitudes
 from sotto_training.mixing import Mixing
+from sotto_training.output import Output
 from sotto_training.problem import Problem
 from sotto_training.sources import Source
 from sotto_training.teach import taught, write
@@ -94,6 +95,9 @@ def test_a_share_of_each():
 
 
 def test_what_cannot_be_taught_is_said(data, configuration, programs, tmp_path):
+    stereo = replace(configuration, input=Input(feature="mid-side"), output=Output(kind="mask"))
+    with pytest.raises(Problem, match="input.feature: found 'mid-side', expected 'magnitude'"):
+        write(stereo, data, programs, "a-teacher", tmp_path / "out", 1.0, 0.5, 1)
     with pytest.raises(Problem, match="--share: found 2.0, expected 0 to 1"):
         write(configuration, data, programs, "a-teacher", tmp_path / "out", 0.1, 2.0, 7)
     with pytest.raises(Problem, match='no preset "nobody"'):

@@ -15,8 +15,9 @@ FRAMES = 2  # of a kernel: the frame itself and an earlier one
 
 @dataclass(frozen=True, kw_only=True)
 class DualPath(Architecture):
-    """Le et al. (2021), DPCRN, of one channel, with nothing to come: convolutions of two frames, halving frequency;
-    in the middle a GRU along time, the same for all places, and two along the places of the frame, by turns.
+    """Le et al. (2021), DPCRN, with nothing to come: convolutions of two frames, halving frequency; in the middle a GRU
+    along time, the same for all places, and two along the places of the frame, by turns. Of one channel, or of mid and
+    side, which are channels of a place at first and get a mask each.
 
     `together` neighbouring bins are the channels of a place at first. Each level but the first halves the places.
 
@@ -41,20 +42,24 @@ class DualPath(Architecture):
         """logarithm, standard, first..., down.N..., deep.N..., block.N.time..., block.N.across..., up.N..., mask."""
         bins, levels = grid.bins - 1, len(self.channels)
         places = bins // self.together
+        rows = input.rows
         if input.context.frames != 1 or bins % (self.together << levels - 1) or output.kind != "mask":
             raise Problem(
                 f"network: found {input.context.frames} frames of {bins} bins and output.kind {output.kind!r}, "
                 f"expected 1 frame, a multiple of {self.together << levels - 1} bins and 'mask'"
             )
+        first = [Slice("bins", 0, 1, grid.bins)]
+        if rows > 1:
+            first = [Reshape("rows", [rows, grid.bins]), Slice("bins", 1, 1, grid.bins), Reshape("row", [rows * bins])]
         layers = [
-            Slice("bins", 0, 1, grid.bins),
+            *first,
             Activation("logarithm", "log1p"),
             Affine("standard"),
-            Reshape("places", [places, self.together]),
-            Permute("parts", [1, 0]),
-            Reshape("frame", [self.together, 1, places]),
+            Reshape("places", [rows, places, self.together]),
+            Permute("parts", [0, 2, 1]),
+            Reshape("frame", [rows * self.together, 1, places]),
         ]
-        sides, before = [places >> level for level in range(levels)], self.together
+        sides, before = [places >> level for level in range(levels)], rows * self.together
         for level, width in enumerate(self.channels):
             stride = 2 if level else 1
             layers += self._convolved(f"down.{level}", before, width, sides[max(0, level - 1)], stride)
@@ -74,11 +79,12 @@ class DualPath(Architecture):
             ]
         return [
             *layers,
-            Convolution("mask", self.together, (1, 3), padding=[0, 0, 1, 1], activation="sigmoid"),
-            Reshape("mask.parts", [self.together, places]),
-            Permute("mask.places", [1, 0]),
-            Reshape("mask.bins", [bins]),
-            Pad("with-zero", 0, 1, 0),
+            Convolution("mask", rows * self.together, (1, 3), padding=[0, 0, 1, 1], activation="sigmoid"),
+            Reshape("mask.parts", [rows, self.together, places]),
+            Permute("mask.places", [0, 2, 1]),
+            Reshape("mask.bins", [rows, bins]),
+            Pad("with-zero", 1, 1, 0),
+            Reshape("masks", [rows * grid.bins]),
         ]
 
     def _convolved(self, name: str, before: int, width: int, side: int, stride: int) -> list[Layer]:

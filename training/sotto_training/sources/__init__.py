@@ -17,7 +17,7 @@ LAYOUTS = {
     "dsd100": dsd100.recordings,
     "stems": stems.recordings,
 }
-STEREO = ("mean", "each")
+STEREO = ("mean", "each", "both")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Source:
     weight         how often excerpts are drawn from it, beside other sources
     only           names of recordings, where not all are wanted, with * for any letters
     voice, accompaniment   of `unpaired`: folders below `path`
-    stereo         of stems with two channels: their `mean`, or `each` channel as a recording of its own
+    stereo         of stems with two channels: their `mean`, `each` channel as a recording of its own, or `both` together
     kept           whether its mixtures stay as they are, but for their level: what `teach` has made
     """
 
@@ -49,6 +49,8 @@ class Source:
             raise Problem(f"kind: found {self.kind!r}, expected one of {', '.join(LAYOUTS)}, unpaired")
         if self.stereo not in STEREO:
             raise Problem(f"stereo: found {self.stereo!r}, expected one of {', '.join(STEREO)}")
+        if self.stereo == "both" and self.kind in ("mir1k", "ikala"):
+            raise Problem(f"stereo: found 'both' of {self.kind}, whose channels are the sources, expected 'mean'")
         if not self.weight > 0:
             raise Problem(f"weight: found {self.weight}, expected more than 0")
         if self.kept and self.kind == "unpaired":
@@ -68,7 +70,10 @@ class Source:
                 raise Problem(f"{folder}: only: holds no {', '.join(missing)}; has {', '.join(one.name for one in found)}")
             found = [one for one in found if any(fnmatchcase(one.name, name) for name in wanted.values())]
         if self.stereo == "each":
-            found = [_channel(one, channel) for one in found for channel in (0, 1)]
+            names = ("left", "right")
+            found = [_heard(one, f"{one.name} {names[channel]}", channel=channel) for one in found for channel in (0, 1)]
+        if self.stereo == "both":
+            found = [_heard(one, one.name, both=True) for one in found]
         return [replace(one, kept=True) for one in found] if self.kept else found
 
     def described(self) -> str:
@@ -81,11 +86,12 @@ class Source:
         return what + (", kept as it is" if self.kept else "") + f", weight {self.weight:g}"
 
 
-def _channel(recording: Recording, channel: int) -> Recording:
-    def line(of):
-        return Line(tuple(tuple(replace(one, channel=channel) for one in piece) for piece in of.pieces))
+def _heard(recording: Recording, name: str, **channels) -> Recording:
+    """The recording, other channels of its sounds."""
 
-    name = f"{recording.name} {('left', 'right')[channel]}"
+    def line(of):
+        return Line(tuple(tuple(replace(one, **channels) for one in piece) for piece in of.pieces))
+
     return replace(recording, name=name, voice=line(recording.voice), accompaniment=line(recording.accompaniment))
 
 

@@ -24,8 +24,8 @@ class Line:
         return _ends(self, rate)[-1]
 
     def whole(self, rate: int, decoded: Decoded) -> numpy.ndarray:
-        """All of it, [n]."""
-        return numpy.concatenate([_added(piece, rate, 0, None, decoded) for piece in self.pieces])
+        """All of it, [n], or [2, n] of sounds of two channels."""
+        return numpy.concatenate([_added(piece, rate, 0, None, decoded) for piece in self.pieces]).T
 
     def stretch(self, rate: int, start: int, count: int, decoded: Decoded) -> numpy.ndarray:
         """`count` samples from `start` on; behind the end it begins anew."""
@@ -36,9 +36,10 @@ class Line:
             begin = at - (ends[number - 1] if number else 0)
             part = _added(self.pieces[number], rate, begin, min(count - have, ends[number] - at), decoded)
             missing = min(count - have, ends[number] - at) - len(part)
-            found.append(numpy.pad(part, (0, missing)))  # a file that holds less than it says
+            # A file may hold less than it says.
+            found.append(numpy.pad(part, [(0, missing)] + [(0, 0)] * (part.ndim - 1)))
             have += len(found[-1])
-        return numpy.concatenate(found)
+        return numpy.concatenate(found).T
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +63,12 @@ class Recording:
         return min(self.voice.length(rate), self.accompaniment.length(rate))
 
     def read(self, rate: int) -> tuple[numpy.ndarray, numpy.ndarray]:
-        """(accompaniment, voice), float32 at `rate` hertz, whatever they were recorded at; [n] each where they are paired."""
+        """(accompaniment, voice), float32 at `rate` hertz, whatever they were recorded at; [n] or [2, n], as long where they are
+        paired."""
         decoded = {}
         accompaniment, voice = (line.whole(rate, decoded) for line in (self.accompaniment, self.voice))
-        count = min(len(accompaniment), len(voice)) if self.paired else None
-        return accompaniment[:count], voice[:count]
+        count = min(accompaniment.shape[-1], voice.shape[-1]) if self.paired else None
+        return accompaniment[..., :count], voice[..., :count]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Excerpt:
         return not (self.recording.kept or other.recording.kept)
 
     def read(self, rate: int) -> tuple[numpy.ndarray, numpy.ndarray]:
-        """(accompaniment, voice), float32 [n] each."""
+        """(accompaniment, voice), float32 [n] each, or [2, n]."""
         if self.count is None:
             accompaniment, voice = self.recording.read(rate)
         else:
@@ -100,8 +102,8 @@ class Excerpt:
             accompaniment = self.recording.accompaniment.stretch(rate, self.accompaniment, self.count, decoded)
             voice = self.recording.voice.stretch(rate, self.voice, self.count, decoded)
         if self.recording.backwards:
-            accompaniment, voice = (numpy.ascontiguousarray(one[::-1]) for one in (accompaniment, voice))
-        return accompaniment, voice
+            accompaniment, voice = accompaniment[..., ::-1], voice[..., ::-1]
+        return numpy.ascontiguousarray(accompaniment), numpy.ascontiguousarray(voice)
 
 
 @lru_cache(maxsize=None)

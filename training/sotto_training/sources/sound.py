@@ -19,8 +19,9 @@ REACH = 10  # samples on either side that scipy's resampling filter hears, at th
 
 @dataclass(frozen=True)
 class Sound:
-    """One channel of a file, or the mean of all where `channel` is None.
+    """One channel of a file, or the mean of all where `channel` is None, or the first two of them.
 
+    both       whether it has two channels, of a mono file the same one twice
     channels   how many the file has to have, and `meaning`, what they are; None takes any
     """
 
@@ -28,12 +29,15 @@ class Sound:
     channel: int | None = None
     channels: int | None = None
     meaning: str = ""
+    both: bool = False
 
     def of(self, samples: numpy.ndarray) -> numpy.ndarray:
-        """This sound [n] in its file's `samples` [n, channels]."""
+        """This sound [n], or [n, 2], in its file's `samples` [n, channels]."""
         found = samples.shape[1]
         if self.channels is not None and found != self.channels:
             raise Problem(f"{self.path}: channels: found {found}, expected {self.channels} ({self.meaning})")
+        if self.both:
+            return samples[:, [0, min(1, found - 1)]]
         if self.channel is not None:
             return samples[:, min(self.channel, found - 1)].copy()  # a mono file is its own left and right
         return samples[:, 0].copy() if found == 1 else samples.mean(axis=1, dtype=numpy.float32)
