@@ -42,7 +42,9 @@ PARAMETERS = {  # as published, or counted from the published layers
     "sotto-mir1k": 405_384,
     # Mid and side: 3,072 more at its beginning, and 1,544 at its end.
     "sotto": 410_000,
-    "sotto-low": 199_112,
+    "sotto-low-mir1k": 199_112,
+    # As above, at 32 channels: 1,536 and 776 more.
+    "sotto-low": 201_424,
 }
 LEARNERS = golden.SYSTEMS | {
     "svsgan": [*golden.SMALL, golden.THREE],
@@ -64,7 +66,7 @@ TRIED = {
     "band-split": golden.SYSTEMS["band-split"],
     "sotto": [*golden.SYSTEMS["sotto"], *PLAIN],
     "sotto-mir1k": [*golden.SYSTEMS["sotto-mir1k"], *PLAIN],
-    "sotto-low": [*golden.SYSTEMS["sotto-mir1k"], "grid.hop=16", *PLAIN],
+    "sotto-low": [*golden.SYSTEMS["sotto"], "grid.hop=16", *PLAIN],
 }
 GENTLY = {"stoller": 1e-3}  # its rectified outputs die of large steps
 
