@@ -68,10 +68,10 @@ struct PresetDocument {
         file: path, line: maskLine, key: "mask", found: "a change of masks",
         expected: "none, since the model gives the voice's spectrum and no mask")
     }
-    guard model.input.feature != .midSide || mask.position == .none else {
+    guard model.input.feature != .midSide || mask.position != .centre else {
       throw .refused(
         file: path, line: positionLine, key: "mask.position", found: quoted(mask.position.rawValue),
-        expected: "\"none\", since the model has masks of mid and side, and where a bin stands is in those already")
+        expected: "\"none\" or \"learned\", since the model's masks are those of mid and side")
     }
   }
 

@@ -1,5 +1,5 @@
-/// What becomes of every mask, whatever method or network it comes from, in this order: threshold, stereo
-/// position, smoothing, release, floor, band.
+/// What becomes of every mask, whatever method or network it comes from, in this order: a learned stereo position,
+/// threshold, a fixed stereo position, smoothing, release, floor, band.
 public struct MaskShape: Sendable, Equatable {
   /// Whether where a bin stands in the stereo image has a say in its mask.
   public enum Position: String, Sendable, CaseIterable {
@@ -7,6 +7,9 @@ public struct MaskShape: Sendable, Equatable {
     case none
     /// The voice stands in the middle: the mask is multiplied by `(1 - |L - R| / (|L| + |R|))^strength`.
     case centre
+    /// Where the voice and the rest stand is learned from the masks of the last seconds, and each bin's place makes its
+    /// mask more or less likely, by Bayes' rule. In mono nothing changes.
+    case learned
   }
 
   /// Where a mask changes from 0 to 1 (the α of Simpson, Roma and Plumbley 2015); `nil` to leave it soft.
@@ -15,7 +18,7 @@ public struct MaskShape: Sendable, Equatable {
   public var threshold: Float?
   /// Whether the stereo position has a say.
   public var position: Position
-  /// The power to which the position's likelihood is raised.
+  /// The power to which the position's likelihood, or ratio of likelihoods, is raised.
   public var strength: Float
   /// How many times the mask is averaged with its neighbours in frequency, ¼-½-¼.
   public var smoothing: Int

@@ -21,17 +21,20 @@ struct MaskShaper: ~Copyable, @unchecked Sendable {
   private let frames: Int
   /// The likelihood of the middle in the frames that wait for their masks, bins × frames.
   private let likelihoods: SampleBuffer
+  private var memory: PositionMemory?
   private var previous: SampleBuffer
   private var observed = 0
 
   /// Prepares for masks of frames `hop` seconds apart that come `lookAhead` frames after them, `bins` bins
   /// `binWidth` Hz apart.
   ///
-  /// - Parameter dial: Where the operator sets the threshold, if masks have one.
+  /// - Parameters:
+  ///   - dial: Where the operator sets the threshold, if masks have one.
+  ///   - midSide: Whether the first two spectra are those of mid and side.
   /// - Real-time: Not real-time: allocates.
   init(
     _ shape: MaskShape, dial: MaskDial? = nil, planes: Int, channels: Int, bins: Int, binWidth: Double, hop: Double,
-    lookAhead: Int
+    lookAhead: Int, midSide: Bool = false
   ) {
     self.shape = shape
     self.dial = dial
@@ -46,6 +49,10 @@ struct MaskShaper: ~Copyable, @unchecked Sendable {
     fall = shape.release > 0 ? Float(max(0, (2 * shape.release - hop) / (2 * shape.release + hop))) : 0
     frames = lookAhead + 1
     likelihoods = SampleBuffer(count: shape.position == .centre && channels > 1 ? frames * bins : 0)
+    memory =
+      shape.position == .learned && channels > 1
+      ? PositionMemory(bins: bins, hop: hop, frames: frames, strength: shape.strength, midSide: midSide)
+      : nil
     previous = SampleBuffer(count: shape.release > 0 ? planes * bins : 0)
   }
 
@@ -55,6 +62,7 @@ struct MaskShaper: ~Copyable, @unchecked Sendable {
   @_noLocks @unsafe
   mutating func observe(_ spectra: UnsafePointer<Float>) {
     observed &+= 1
+    unsafe memory?.observe(spectra, frame: observed)
     guard likelihoods.count > 0 else { return }
     let likelihood = unsafe likelihoods.base + observed % frames &* bins
     for bin in first..<last {
@@ -75,6 +83,9 @@ struct MaskShaper: ~Copyable, @unchecked Sendable {
   /// - Real-time: Wait-free.
   @_noLocks @unsafe
   mutating func apply(_ masks: UnsafeMutablePointer<Float>) {
+    // The oldest of the frames that wait, the look-ahead ago, is the next to be written over.
+    let oldest = observed &+ 1
+    unsafe memory?.apply(masks, planes: planes, band: first..<last, frame: oldest)
     for plane in 0..<planes {
       let mask = unsafe masks + plane &* bins
       if let threshold = unsafe threshold {
@@ -82,7 +93,7 @@ struct MaskShaper: ~Copyable, @unchecked Sendable {
         for bin in first..<last { unsafe mask[bin] = mask[bin] > edge ? 1 : 0 }
       }
       if likelihoods.count > 0 {
-        let likelihood = unsafe likelihoods.base + (observed &+ 1) % frames &* bins
+        let likelihood = unsafe likelihoods.base + oldest % frames &* bins
         for bin in first..<last { unsafe mask[bin] *= likelihood[bin] }
       }
       for _ in 0..<shape.smoothing { unsafe smooth(mask) }
@@ -100,6 +111,7 @@ struct MaskShaper: ~Copyable, @unchecked Sendable {
   mutating func reset() {
     observed = 0
     unsafe rt_clear(likelihoods.base, likelihoods.count)
+    memory?.reset()
     previous.clear()
   }
 

@@ -65,7 +65,8 @@ public struct SeparatorParts: ~Copyable {
       settings.mask, dial: dial ?? settings.threshold.map(MaskDial.init(threshold:)), planes: planes,
       channels: channels, bins: grid.bins,
       binWidth: Double(rate) / Double(grid.window),
-      hop: grid.meanHop / Double(rate) * Double(settings.cadence.every), lookAhead: lookAhead)
+      hop: grid.meanHop / Double(rate) * Double(settings.cadence.every), lookAhead: lookAhead,
+      midSide: settings.midSidePairs(channels: channels) > 0)
     let half = MaskEstimation(
       estimator: estimator, ratio: ratio, shaper: shaper, cadence: settings.cadence, spectra: spectra.consumer,
       masks: masks.producer, arrival: arrival, lookAhead: lookAhead,

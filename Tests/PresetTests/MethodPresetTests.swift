@@ -165,7 +165,7 @@ struct MethodPresetTests {
       "method='gmm'\nframing.rate=16001",
       ":5: framing.rate: found 16001, expected a multiple of 25, as usual rates are"
     ),
-    ("method='gmm'\nmask.position='left'", ":5: mask.position: found \"left\", expected one of \"none\", \"centre\""),
+    ("method='gmm'\nmask.position='left'", ":5: mask.position: found \"left\", expected one of \"none\", \"centre\", \"learned\""),
     (
       "method='gmm'\nmask.strength=2",
       ":5: mask.strength: found 2, expected no such key, since the position is \"none\""
@@ -205,7 +205,7 @@ struct MethodPresetTests {
     #expect(outline == error)
   }
 
-  @Test("of a network that hears mid and side shapes their masks, but not by where a bin stands")
+  @Test("of a network that hears mid and side shapes their masks, but has no middle to keep")
   func midSide() throws {
     let folder = try PresetFolder()
     try folder.writeMidSideWeights("tiny.safetensors")
@@ -222,10 +222,12 @@ struct MethodPresetTests {
     #expect(try PresetOutline(path: path).model?.input.channels == 2)
     try folder.write("p.toml", text + "[mask]\nsmoothing=1\nposition='centre'")
     let error = try #require(throws: PresetError.self) { _ = try Preset(path: path) }
-    let expected = "\"none\", since the model has masks of mid and side, and where a bin stands is in those already"
+    let expected = "\"none\" or \"learned\", since the model's masks are those of mid and side"
     #expect(error.description == "\(path):8: mask.position: found \"centre\", expected \(expected)")
     let outline = try #require(throws: PresetError.self) { _ = try PresetOutline(path: path) }
     #expect(outline == error)
+    try folder.write("p.toml", text + "[mask]\nposition='learned'\nstrength=0.5")
+    #expect(try Preset(path: path).settings.mask == MaskShape(position: .learned, strength: 0.5))
     try folder.writeWeights("mono.safetensors")
     let mixed = PresetTests.head + "method='network'\nnetwork.model='mono.safetensors'\nmask.position='centre'\n"
     try folder.write("p.toml", mixed)
