@@ -83,6 +83,7 @@ class Source:
         else:
             what = f"{self.path}" + (f", split {self.split}" if self.split else "")
         what = f"{self.kind} ({what})" + (f", only {', '.join(self.only)}" if self.only else "")
+        what += {"mean": "", "each": ", each channel by itself", "both": ", both channels"}[self.stereo]
         return what + (", kept as it is" if self.kept else "") + f", weight {self.weight:g}"
 
 
