@@ -165,7 +165,10 @@ struct MethodPresetTests {
       "method='gmm'\nframing.rate=16001",
       ":5: framing.rate: found 16001, expected a multiple of 25, as usual rates are"
     ),
-    ("method='gmm'\nmask.position='left'", ":5: mask.position: found \"left\", expected one of \"none\", \"centre\", \"learned\""),
+    (
+      "method='gmm'\nmask.position='left'",
+      ":5: mask.position: found \"left\", expected one of \"none\", \"centre\", \"learned\""
+    ),
     (
       "method='gmm'\nmask.strength=2",
       ":5: mask.strength: found 2, expected no such key, since the position is \"none\""
