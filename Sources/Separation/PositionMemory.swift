@@ -168,6 +168,7 @@ struct PositionMemory: ~Copyable, @unchecked Sendable {
     count = count * fall + 1
     unsafe rt_scale(voice.base, fall, voice.base, Self.cells)
     unsafe rt_scale(rest.base, fall, rest.base, Self.cells)
+    let (voices, rests) = unsafe (voice.base, rest.base)
     let planes = midSide ? 1 : planes
     let share = 1 / Float(planes)
     for bin in band where unsafe cell[bin] >= 0 {
@@ -175,8 +176,8 @@ struct PositionMemory: ~Copyable, @unchecked Sendable {
       for plane in 0..<planes { unsafe mean += masks[plane &* bins &+ bin] }
       mean *= share
       let place = unsafe Int(cell[bin])
-      unsafe voice.base[place] += mean * mean * size[bin]
-      unsafe rest.base[place] += (1 - mean) * (1 - mean) * size[bin]
+      unsafe voices[place] += mean * mean * size[bin]
+      unsafe rests[place] += (1 - mean) * (1 - mean) * size[bin]
     }
   }
 

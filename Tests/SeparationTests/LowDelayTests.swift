@@ -11,18 +11,12 @@ import Testing
   static func settings(hop: Int, mask: [String: any Sendable]) throws -> SeparatorSettings {
     let layer = ["kind": "activation", "name": "mask"].merging(mask) { $1 }
     let document: [String: Any] = [
-      "format": 2, "name": "low-delay", "title": "A mask without weights",
+      "name": "low-delay", "title": "A mask without weights",
       "grid": ["rate": 16000, "window": 1024, "hop": hop, "shape": "low-delay"],
       "input": ["feature": "magnitude", "scale": 20, "level": ["kind": "running-rms", "seconds": 3, "floor": -60]],
       "layers": [layer], "output": ["kind": "mask", "mask": "soft"],
-      "training": [String: Any](), "quality": [String: Any](), "licence": [String: Any](),
     ]
-    let text = String(decoding: try JSONSerialization.data(withJSONObject: document), as: UTF8.self)
-    let header = try JSONSerialization.data(withJSONObject: ["__metadata__": ["sotto": text]])
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("sotto-\(UUID().uuidString).safetensors")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try (withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header).write(to: file)
-    return SeparatorSettings(method: .network(try Model.load(path: file.path)), channels: .each)
+    return SeparatorSettings(method: .network(try .weightless(document)), channels: .each)
   }
 
   /// All ones, whatever the magnitude.

@@ -1,5 +1,3 @@
-import Foundation
-
 @testable import Network
 @testable import Separation
 
@@ -53,20 +51,14 @@ enum MidSideModel {
       ["kind": "slice", "name": "frame", "axis": 0, "start": 0, "stop": 1026],
     ]
     let document: [String: Any] = [
-      "format": 2, "name": "mid-side", "title": "Mid and side without weights",
+      "name": "mid-side", "title": "Mid and side without weights",
       "grid": ["rate": 16000, "window": 1024, "hop": 256, "shape": "square-root-hann"],
       "input": [
         "feature": "mid-side", "scale": 20, "context": ["past": 0, "future": future],
         "level": ["kind": "running-rms", "seconds": 3, "floor": -150],
       ],
       "layers": frames + layers, "output": ["kind": "mask", "mask": mask],
-      "training": [String: Any](), "quality": [String: Any](), "licence": [String: Any](),
     ]
-    let text = String(decoding: try JSONSerialization.data(withJSONObject: document), as: UTF8.self)
-    let header = try JSONSerialization.data(withJSONObject: ["__metadata__": ["sotto": text]])
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("sotto-\(UUID().uuidString).safetensors")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try (withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header).write(to: file)
-    return SeparatorSettings(method: .network(try Model.load(path: file.path)))
+    return SeparatorSettings(method: .network(try .weightless(document)))
   }
 }
