@@ -106,6 +106,8 @@ struct PositionMemory: ~Copyable, @unchecked Sendable {
   @_noLocks @unsafe
   mutating func apply(_ masks: UnsafeMutablePointer<Float>, planes: Int, band: Range<Int>, frame number: Int) {
     let cell = unsafe places.base + number % frames &* 2 &* bins
+    // The places are those of the first two channels: the masks of further ones stay as they are.
+    let planes = min(planes, 2)
     let isKnown = weigh()
     unsafe learn(masks, planes: planes, band: band, cell: cell, size: cell + bins)
     guard isKnown else { return }

@@ -132,6 +132,14 @@ import Testing
     #expect(zip(one, other).allSatisfy { abs($0 - $1) < 1e-3 })
   }
 
+  @Test("What stands in the first two channels says nothing of a third")
+  func furtherChannels() {
+    let song = Self.song(voice: (1, 1), music: (1, 0.1))
+    let masks = Self.shaped(song + [(song[0].bin, Self.half)], planes: 3)
+    #expect(masks[0] > 0.6 && masks[Self.bins] > 0.6)
+    #expect(masks[(2 * Self.bins)...].allSatisfy { $0 == 0.5 })
+  }
+
   @Test("Forgotten is forgotten, and one channel has no place")
   func reset() {
     var shaper = MaskShaper(
