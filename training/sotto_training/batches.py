@@ -7,7 +7,7 @@ import numpy
 import torch
 
 from .data import Pool
-from .features import Input, heard_rows, neighbours, scaled
+from .features import Input, heard_rows, neighbours, parts, scaled
 from .grid import Grid, analyse, magnitudes
 from .level import levels
 from .mixing import Mixing, Variation, moved, varied, variation
@@ -18,7 +18,7 @@ from .sources import Excerpt
 class Frames:
     """Frames for the loss; every magnitude over the mixture's level, times the input's scale.
 
-    mixture, accompaniment and voice [..., bins], the sources as magnitudes or as `projections`; inputs [..., bins], with neighbours [..., context, bins], or as blocks
+    mixture, accompaniment and voice [..., bins], the sources as magnitudes or as `projections`, or all as parts of spectra; inputs [..., bins], with neighbours [..., context, bins], or as blocks
     [sequences, past + sequence + future, bins].
     """
 
@@ -93,6 +93,9 @@ def clip_of(
     if formants != 1.0:
         voices = [moved(row, formants, grid.rate / grid.window) for row in voices]
     spectra = [torch.cat(rows, -1) for rows in (accompaniments, voices)]
+    if input.spectral:
+        around = neighbours(len(spectra[0]), input.context)
+        return Clip(*(parts(one, input) for one in (spectra[0] + spectra[1], *spectra)), around)
     mixture = magnitudes(spectra[0] + spectra[1], grid)
     level = levels(mixture, grid, input.level, warm=warm) * jitter
     if target == "projection":
@@ -146,7 +149,7 @@ def epoch(
     for start in range(0, len(excerpts), group):
         together = excerpts[start : start + group]
         parts = []
-        for pair, drawn in mixtures(together, mixing, random, grid.rate, input.rows == 2):
+        for pair, drawn in mixtures(together, mixing, random, grid.rate, input.stereo):
             chance = {"warm": drawn.warm, "jitter": drawn.jitter, "formants": drawn.formants}
             parts.append(clip_of(*pair, grid, input, **chance, target=target))
         index = sequences([len(part) for part in parts], sequence, random)

@@ -20,6 +20,9 @@ from .problem import Problem
 from .strict import build
 
 
+SPECTRAL = ("decibels", "discriminative")  # losses that need no mask
+
+
 @dataclass(frozen=True)
 class Fitting:
     """How the weights are found.
@@ -103,14 +106,23 @@ class Configuration:
             raise Problem("data.unpaired: found no source, expected one or more for the critics to hear")
 
     def _check_stereo(self):
-        if self.input.rows == 1:
+        if (self.input.feature == "spectrum") != (self.output.kind == "spectrum"):
+            raise Problem(f"output.kind: found {self.output.kind!r} beside input.feature {self.input.feature!r}, expected 'spectrum' in both")
+        if self.input.spectral and (self.fit.loss not in SPECTRAL or self.fit.target != "magnitude"):
+            raise Problem(
+                f"fit: found loss {self.fit.loss!r} and target {self.fit.target!r} beside spectra, expected one of "
+                f"{', '.join(SPECTRAL)}, and no target"
+            )
+        if not self.input.stereo:
             for name in ("mono", "aside", "doubled", "spread"):
                 if getattr(self.mixing, name):
-                    raise Problem(f"mixing.{name}: found {getattr(self.mixing, name)}, expected 0 beside input.feature 'magnitude'")
+                    raise Problem(f"mixing.{name}: found {getattr(self.mixing, name)}, expected 0 beside an input of one channel")
             if any(one.stereo == "both" for one in (*self.data.train, *self.data.dev, *self.data.unpaired)):
-                raise Problem("data: found stereo 'both', expected 'mean' or 'each' beside input.feature 'magnitude'")
-        elif self.output.kind != "mask" or self.adversarial or self.critics:
-            raise Problem("input.feature: found 'mid-side', expected output.kind 'mask', and neither adversarial nor critics, beside it")
+                raise Problem("data: found stereo 'both', expected 'mean' or 'each' beside an input of one channel")
+        elif self.input.feature == "mid-side" and self.output.kind != "mask":
+            raise Problem("input.feature: found 'mid-side', expected output.kind 'mask' beside it")
+        if self.input.rows > 1 and (self.adversarial or self.critics):
+            raise Problem(f"input.feature: found {self.input.feature!r}, expected neither adversarial nor critics beside it")
 
     def built(self) -> Network:
         """The network, its weights not drawn yet."""
@@ -135,8 +147,11 @@ def configured(table: dict, where: str) -> Configuration:
     try:
         with torch.device("meta"):
             found = configuration.built().result
-            rows = configuration.output.sources * configuration.input.rows
-            if found != (rows * configuration.grid.bins,) and configuration.input.rows > 1:
+            rows, bins = configuration.output.sources * configuration.input.rows, configuration.grid.bins
+            if configuration.input.spectral:
+                if found != (rows, bins):
+                    raise Problem(f"network: found a result of shape {list(found)}, expected spectra: dense-unet has them")
+            elif configuration.input.rows > 1 and found != (rows * bins,):
                 raise Problem(f"network: found a result of shape {list(found)}, expected masks of mid and side: dual-path has them")
             configuration.block()
             if configuration.critics:

@@ -41,7 +41,7 @@ class Run:
         if device.startswith("mps") and pipeline == "device":
             raise Problem("pipeline: found 'device' on mps, which has no double precision; expected 'host'")
         if pipeline == "device" and configuration.input.rows > 1:
-            raise Problem("pipeline: found 'device' with input.feature 'mid-side', expected 'host'")
+            raise Problem(f"pipeline: found 'device' with input.feature {configuration.input.feature!r}, expected 'host'")
         if device.startswith("cuda"):
             torch.set_float32_matmul_precision("high")
         pool = table.pool(table.train, data, grid.rate, configuration.mixing.step)
@@ -141,6 +141,8 @@ class Run:
         self.network.standardise(self._inputs(frames) for frames in self.batches(2**32 - 1))
 
     def _inputs(self, frames: Frames) -> torch.Tensor:
+        if self.configuration.input.spectral:
+            return frames.inputs.unflatten(-1, self.network.shape)
         return frames.inputs if self.border is None else frames.inputs[:, None]  # a block is one frame to the network
 
     def rate(self, number: int) -> float:

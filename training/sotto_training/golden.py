@@ -91,7 +91,7 @@ def of_model(model: Model, frames: int = FRAMES) -> dict[str, torch.Tensor]:
     size = magnitudes(spectra, grid)
     level = levels(size, grid, model.input.level)
     masks = exact.masks(size, level)
-    voice = synthesised(spectra * masks, samples, grid)
+    voice = synthesised(spectra * masks, samples, grid, model.input)
     voice[..., complete(model, frames) :] = 0.0
     found = {"samples": samples, "magnitudes": size, "levels": level, "masks": masks, "voice": voice}
     return {name: tensor.float().contiguous() for name, tensor in found.items()}

@@ -1,7 +1,7 @@
 """The gated running level of a stream, from magnitudes only, so that it is the same at every sample rate."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import torch
 
@@ -12,17 +12,21 @@ LARGEST_EXPONENT = 200.0  # of e, in what is summed: far from where float64 ends
 
 @dataclass(frozen=True)
 class LevelKind:
-    """Time constant in seconds; frames whose power lies below `floor` (dBFS) do not count."""
+    """Time constant in seconds; frames whose power lies below `floor` (dBFS) do not count. Of kind `none`: always 1."""
 
     kind: str = "running-rms"
     seconds: float = 3.0
     floor: float = -60.0
 
     def __post_init__(self):
-        if self.kind != "running-rms":
-            raise Problem(f"input.level.kind: found {self.kind!r}, expected 'running-rms'")
+        if self.kind not in ("running-rms", "none"):
+            raise Problem(f"input.level.kind: found {self.kind!r}, expected 'running-rms' or 'none'")
         if not self.seconds > 0:
             raise Problem(f"input.level.seconds: found {self.seconds}, expected more than 0")
+
+    def table(self) -> dict:
+        """As the weights file has it."""
+        return asdict(self) if self.kind == "running-rms" else {"kind": self.kind}
 
 
 def powers(magnitudes: torch.Tensor, grid: Grid) -> torch.Tensor:
@@ -61,6 +65,8 @@ class LevelTracker:
 
 def levels(magnitudes: torch.Tensor, grid: Grid, kind: LevelKind, *, warm: bool = False) -> torch.Tensor:
     """Level at each frame, float64 [frames]; `warm` starts as if the same frames had been heard once before."""
+    if kind.kind == "none":
+        return torch.ones(len(magnitudes), dtype=torch.float64)
     tracker = LevelTracker(kind, grid)
     each = powers(magnitudes, grid).tolist()
     if warm:

@@ -1,4 +1,5 @@
-"""What training makes small: magnitudes [..., bins] in the units of the network's input, sums over bins, mean of frames."""
+"""What training makes small: magnitudes [..., bins], or parts of spectra, in the units of the network's input, sums over bins,
+mean of frames."""
 
 import torch
 
@@ -9,9 +10,9 @@ ENOUGH = 1e-3  # of the mixture's power
 SILENT = 1e-6  # the power of a sequence that says nothing
 
 
-def masked(share: torch.Tensor, mixture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Estimates (accompaniment, voice): what the voice's share [..., bins] takes of the mixture, and what it leaves."""
-    voice = share * mixture
+def estimated(results: torch.Tensor, output: Output, mixture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Estimates (accompaniment, voice): what `results` [..., sources * bins] take of the mixture, and what they leave."""
+    voice = output.voice(results, mixture)
     return mixture - voice, voice
 
 
@@ -20,7 +21,7 @@ def discriminative(
     gamma: float,
 ) -> torch.Tensor:  # fmt: skip
     """Huang et al. (2014), equation 9: ``J = |v' - v|^2 - g |v' - m|^2 + |m' - m|^2 - g |m' - v|^2``."""
-    estimated_accompaniment, estimated_voice = masked(output.share(results), mixture)
+    estimated_accompaniment, estimated_voice = estimated(results, output, mixture)
     own = (estimated_voice - voice) ** 2 + (estimated_accompaniment - accompaniment) ** 2
     other = (estimated_voice - accompaniment) ** 2 + (estimated_accompaniment - voice) ** 2
     return (own - gamma * other).sum(-1).mean()
@@ -35,7 +36,7 @@ def divergence(results, output, mixture, accompaniment, voice, gamma):
     def of(truth, estimate):
         return truth * torch.log(truth / (estimate + FLOOR) + FLOOR) - truth + estimate + FLOOR
 
-    estimated_accompaniment, estimated_voice = masked(output.share(results), mixture)
+    estimated_accompaniment, estimated_voice = estimated(results, output, mixture)
     own = of(voice, estimated_voice) + of(accompaniment, estimated_accompaniment)
     other = of(accompaniment, estimated_voice) + of(voice, estimated_accompaniment)
     return (own - gamma * other).sum(-1).mean()
@@ -65,7 +66,7 @@ def decibels(results, output, mixture, accompaniment, voice, gamma):
 
     No less than -30 dB are asked for, in a sequence without a voice, for one. Gamma plays no part.
     """
-    estimated_accompaniment, estimated_voice = masked(output.share(results), mixture)
+    estimated_accompaniment, estimated_voice = estimated(results, output, mixture)
     wrong = (estimated_voice - voice) ** 2 + (estimated_accompaniment - accompaniment) ** 2
     wrong, whole = wrong.sum((-2, -1)), (mixture**2).sum((-2, -1))
     return 10.0 * torch.log10((wrong + ENOUGH * whole + SILENT) / (whole + SILENT)).mean()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from .features import Input, heard_rows, in_context, neighbours, scaled
+from .features import Input, heard_rows, in_context, neighbours, parts, scaled, whole
 from .grid import Grid, analyse, magnitudes, synthesise
 from .level import levels
 from .network import Network
@@ -29,6 +29,8 @@ class Model:
         Row k is the estimate for frame k, from frames k - past to k + future and from what the network remembers.
         """
         came, features = features.device, features.to(self.device)
+        if self.input.spectral:
+            features = features.unflatten(-1, self.network.shape)
         with torch.no_grad():
             if self.network.remembers() or self.input.context.frames == 1:
                 return self.network(in_context(features, self.input.context)[None])[0].to(came)
@@ -44,11 +46,20 @@ class Model:
         """The voice in `samples` [n], or [2, n] of a stereo pair, aligned with them; the accompaniment is what it leaves."""
         rows = [analyse(row, self.grid, flush=True) for row in heard_rows(samples, self.input)]
         spectra = torch.cat(rows, -1)
+        if self.input.spectral:
+            results = self.results(parts(spectra, self.input)).flatten(1)
+            return synthesised(whole(results, self.input), samples, self.grid, self.input)
         size = magnitudes(spectra, self.grid)
-        return synthesised(spectra * self.masks(size, levels(size, self.grid, self.input.level)), samples, self.grid)
+        masks = self.masks(size, levels(size, self.grid, self.input.level))
+        return synthesised(spectra * masks, samples, self.grid, self.input)
 
 
-def synthesised(spectra: torch.Tensor, samples: torch.Tensor, grid: Grid) -> torch.Tensor:
-    """The sound, as long as `samples` and of as many channels, of spectra [frames, rows * bins]."""
-    mid, *side = (synthesise(row, grid, samples.shape[-1]) for row in spectra.split(grid.bins, -1))
-    return mid if samples.dim() == 1 else torch.stack([mid + side[0], mid - side[0]])
+def synthesised(spectra: torch.Tensor, samples: torch.Tensor, grid: Grid, input: Input) -> torch.Tensor:
+    """The sound, as long as `samples` and of as many channels, of spectra [frames, rows * bins] of what is heard."""
+    rows = [synthesise(row, grid, samples.shape[-1]) for row in spectra.split(grid.bins, -1)]
+    if samples.dim() == 1:
+        return torch.stack(rows).mean(0) if input.spectral else rows[0]
+    if input.spectral:
+        return torch.stack(rows if input.stereo else rows * 2)
+    mid, side = rows
+    return torch.stack([mid + side, mid - side])

@@ -8,14 +8,15 @@ from .problem import Problem
 
 EPSILON = 1e-10
 SOURCES = ["accompaniment", "voice"]
-KINDS = ("two-source-magnitudes", "mask")
+KINDS = ("two-source-magnitudes", "mask", "spectrum")
 MASKS = ("soft", "binary", "probabilistic")
 HALF = 0.5  # the threshold of a probabilistic mask while nobody sets another
 
 
 @dataclass(frozen=True)
 class Output:
-    """`two-source-magnitudes`: [accompaniment | voice], up to the sign; `mask`: the voice's, a number a bin.
+    """`two-source-magnitudes`: [accompaniment | voice], up to the sign; `mask`: the voice's, a number a bin; `spectrum`: the
+    parts of the voice's spectra, as the input has the mixture's.
 
     mask       soft, the share of the voice; binary; probabilistic, that share above a threshold
     exponent   of both magnitudes in the soft mask
@@ -39,6 +40,8 @@ class Output:
 
     def table(self) -> dict:
         """As the weights file has it."""
+        if self.kind == "spectrum":
+            return {"kind": self.kind}
         if self.kind == "mask":
             return {"kind": self.kind, "mask": self.mask}
         return {"kind": self.kind, "sources": SOURCES, "mask": self.mask, "exponent": self.exponent}
@@ -49,6 +52,10 @@ class Output:
             return results
         accompaniment, voice = (part**self.exponent for part in results.abs().chunk(2, dim=-1))
         return voice / (voice + accompaniment + EPSILON)
+
+    def voice(self, results: torch.Tensor, mixture: torch.Tensor) -> torch.Tensor:
+        """The voice [..., bins] in the units of the input, of a mixture in them."""
+        return results if self.kind == "spectrum" else self.share(results) * mixture
 
     def voice_mask(self, results: torch.Tensor) -> torch.Tensor:
         """The mask [..., bins] that is heard."""

@@ -12,13 +12,15 @@ from .layers import Affine
 from .network import Network
 from .problem import Problem
 from .provenance import phases
+from .unnormalised import unnormalised
 
 
 def started(network: Network, configuration: Configuration, path: Path) -> dict:
     """Puts the weights at `path` into `network`; gives the facts of how they came to be.
 
     A weights file has taken the standardisation into the layers behind it: it starts with one that changes nothing.
-    The hop and the shape of the window may be others: magnitudes are relative to the window's sum.
+    The hop and the shape of the window may be others: magnitudes are relative to the window's sum. Layers may be called
+    otherwise, as those of an import are, where they are alike in their order.
     """
     path = Path(path)
     if path.is_dir():
@@ -43,7 +45,7 @@ def started(network: Network, configuration: Configuration, path: Path) -> dict:
     for layer in network.layers:
         if isinstance(layer, Affine) and f"{layer.name}.scale" not in tensors:
             tensors |= {f"{layer.name}.scale": torch.ones_like(layer.scale), f"{layer.name}.shift": torch.zeros_like(layer.shift)}
-    if not _taken(network, tensors):
+    if not _taken(network, tensors) and not _in_order(network, model.network):
         raise Problem(f"{path}: found the tensors {sorted(tensors)}, expected {sorted(network.tensors())}, of the same shapes")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     training = document["training"]
@@ -70,6 +72,16 @@ def _taken(network: Network, tensors: dict[str, torch.Tensor]) -> bool:
             return False
         with torch.no_grad():
             tensor.copy_(found)
+    return True
+
+
+def _in_order(network: Network, found: Network) -> bool:
+    """Copies the weights of `found` layer by layer, its normalisations by batches folded, if all are of the same shapes."""
+    own, tensors = list(network.tensors().values()), list(unnormalised(found).values())
+    if [one.shape for one in own] != [one.shape for one in tensors]:
+        return False
+    for tensor, one in zip(own, tensors):
+        tensor.copy_(one)
     return True
 
 

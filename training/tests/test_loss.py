@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from sotto_training.loss import LOSSES, discriminative, masked
+from sotto_training.loss import LOSSES, discriminative, estimated
 from sotto_training.output import Output
 
 SOURCES, MASK = Output(), Output(kind="mask")
@@ -89,7 +89,7 @@ def test_the_mean_is_over_frames_whatever_the_batch():
 
 def test_masks_add_up_to_the_mixture():
     results, mixture = torch.randn(50, 20), torch.rand(50, 10)
-    accompaniment, voice = masked(SOURCES.share(results), mixture)
+    accompaniment, voice = estimated(results, SOURCES, mixture)
     assert torch.allclose(accompaniment + voice, mixture, atol=1e-6)
     assert torch.allclose(voice, SOURCES.voice_mask(results) * mixture, atol=1e-7)
 
@@ -132,7 +132,7 @@ def test_gradient_against_the_published_formula():
     mixture, music, voice = (torch.rand(5, 4, dtype=torch.float64, generator=generator) for _ in range(3))
     discriminative(outputs, SOURCES, mixture, music, voice, gamma).backward()
     first, second = outputs.detach().chunk(2, dim=-1)
-    estimates = masked(SOURCES.share(outputs.detach()), mixture)
+    estimates = estimated(outputs.detach(), SOURCES, mixture)
     error1 = (1 - gamma) * estimates[0] + gamma * voice - music
     error2 = (1 - gamma) * estimates[1] + gamma * music - voice
     expected = 2 * first.sign() * (error1 - error2) * estimates[1] / (first.abs() + second.abs()) / 5

@@ -6,6 +6,7 @@ from .architecture import Architecture
 from .band_split import BandSplit
 from .causal_unet import CausalUNet
 from .dense import DenseLayers
+from .dense_unet import DenseUNet
 from .dual_path import DualPath
 from .gated import GatedLayers
 from .unet import PatchUNet
@@ -13,7 +14,10 @@ from .valid_unet import ValidUNet
 from .vector import VectorLayers
 
 ARCHITECTURES: dict[str, type[Architecture]] = {
-    one.kind: one for one in (BandSplit, CausalUNet, DenseLayers, DualPath, GatedLayers, PatchUNet, ValidUNet, VectorLayers)
+    one.kind: one
+    for one in (
+        BandSplit, CausalUNet, DenseLayers, DenseUNet, DualPath, GatedLayers, PatchUNet, ValidUNet, VectorLayers,
+    )  # fmt: skip
 }
 
 

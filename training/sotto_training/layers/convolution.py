@@ -59,11 +59,11 @@ class Convolution(Layer):
                 self.bias.fill_(self.start)
 
     def forward(self, values):
-        if values.shape[3] == self.kernel[0] == 1 and not any(self.padding[:2]):
-            return self.along(values, 1)
         top, bottom, left, right = self.padding
-        flat = functional.pad(values.flatten(0, 1), (left, right, top, bottom))
-        found = self.convolved(flat, tuple(self.stride))
+        flat, padding = values.flatten(0, 1), (top, left)
+        if top != bottom or left != right:
+            flat, padding = functional.pad(flat, (left, right, top, bottom)), (0, 0)
+        found = self.convolved(flat, tuple(self.stride), padding)
         return activated(found, self.activation, self.slope).unflatten(0, values.shape[:2])
 
     def along(self, values: torch.Tensor, frames: int) -> torch.Tensor:
@@ -76,9 +76,9 @@ class Convolution(Layer):
         found = self.convolved(maps, (1, self.stride[1]))
         return activated(found, self.activation, self.slope).movedim(1, 2).unsqueeze(3)
 
-    def convolved(self, maps: torch.Tensor, stride: tuple[int, int]) -> torch.Tensor:
+    def convolved(self, maps: torch.Tensor, stride: tuple[int, int], padding: tuple[int, int] = (0, 0)) -> torch.Tensor:
         """Of maps [batch, channels, height, width]."""
-        return functional.conv2d(maps, self.weight, self.bias, stride, 0, self.dilation, self.groups)
+        return functional.conv2d(maps, self.weight, self.bias, stride, padding, self.dilation, self.groups)
 
 
 @dataclass(eq=False, repr=False)
@@ -108,16 +108,13 @@ class TransposedConvolution(Convolution):
         uniform(self.weight, (6.0 / area) ** 0.5, generator)
 
     def forward(self, values):
-        frames = values.shape[3] == self.kernel[0] == self.stride[0] == 1 and not any(self.padding[:2]) and not self.extra[0]
-        # Of one row and a kernel of one, the rows may as well be the frames, so that nothing has to be copied.
-        flat = values.squeeze(3).movedim(2, 1) if frames else values.flatten(0, 1)
-        whole = functional.conv_transpose2d(
-            flat, self.weight, None, self.stride, groups=self.groups, dilation=self.dilation
+        flat, plain = values.flatten(0, 1), not any((*self.padding, *self.extra))
+        found = functional.conv_transpose2d(
+            flat, self.weight, self.bias if plain else None, self.stride, groups=self.groups, dilation=self.dilation
         )
-        top, bottom, left, right = self.padding
-        below, beyond = self.extra[0] - bottom, self.extra[1] - right
-        found = functional.pad(whole, (-left, beyond, -top, below))  # what is below 0 is cut off
-        if self.bias is not None:
-            found = found + self.bias[:, None, None]
-        found = activated(found, self.activation, self.slope)
-        return found.movedim(1, 2).unsqueeze(3) if frames else found.unflatten(0, values.shape[:2])
+        if not plain:
+            top, bottom, left, right = self.padding
+            below, beyond = self.extra[0] - bottom, self.extra[1] - right
+            found = functional.pad(found, (-left, beyond, -top, below))  # what is below 0 is cut off
+            found = found if self.bias is None else found + self.bias[:, None, None]
+        return activated(found, self.activation, self.slope).unflatten(0, values.shape[:2])

@@ -5,7 +5,7 @@ from torch.nn import functional
 
 from ..batches import Frames
 from ..judges import discriminator, penalty
-from ..loss import masked
+from ..loss import estimated
 from .phase import Phase, Totals
 
 
@@ -75,7 +75,7 @@ class Conditional(Phase):
         return torch.cat([frames.voice, frames.accompaniment, frames.mixture], -1)
 
     def _estimated(self, results: torch.Tensor, frames: Frames) -> torch.Tensor:
-        accompaniment, voice = masked(self.run.configuration.output.share(results), frames.mixture)
+        accompaniment, voice = estimated(results, self.run.configuration.output, frames.mixture)
         return torch.cat([voice, accompaniment, frames.mixture], -1)
 
     def state(self):

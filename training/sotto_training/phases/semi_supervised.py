@@ -4,7 +4,7 @@ import torch
 
 from ..batches import Frames
 from ..judges import critic, penalty
-from ..loss import masked
+from ..loss import estimated
 from ..mixing import REFERENCE
 from .phase import Phase, Totals
 
@@ -81,7 +81,7 @@ class SemiSupervised(Phase):
         configuration = self.run.configuration
         if configuration.fit.loss == "logarithmic":
             return list(results.chunk(2, dim=-1))
-        return list(masked(configuration.output.share(results), frames.mixture))
+        return list(estimated(results, configuration.output, frames.mixture))
 
     def state(self):
         critics = {name: one.state_dict() for name, one in self.critics.items()}
