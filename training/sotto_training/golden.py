@@ -51,10 +51,11 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
         *SMALL, LOUD, "network.bands=[[4, 2], [3, 4], [1, 12]]", "network.features=6", "network.units=7", "network.across=4",
         "network.blocks=2",
     ],
-    "sotto": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
+    "sotto": [RATE, LOUD, "grid.window=64", "grid.hop=32", "network.levels=3", "network.depth=2", "network.growth=5"],
+    "sotto-light": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
     "sotto-mir1k": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
 }  # fmt: skip
-CALLED = {"sotto": "mid-side", "sotto-mir1k": "dual-path"}  # vectors named otherwise than their system, which ships weights with vectors of their own
+CALLED = {"sotto": "dense-unet", "sotto-light": "mid-side", "sotto-mir1k": "dual-path"}  # vectors named otherwise than their system, which ships weights with vectors of their own
 WIDTHS, SEEDS = (1.0, 3.0, 9.0), 60
 ALIKE = 2e-6  # what single precision may cost at most, for a fixture to be a fair test of another engine
 
@@ -78,15 +79,20 @@ def signal(grid: Grid, frames: int = FRAMES, seed: int = 7) -> torch.Tensor:
 def of_model(model: Model, frames: int = FRAMES) -> dict[str, torch.Tensor]:
     """samples [n], magnitudes [frames, bins], levels [frames], masks [frames, bins], voice [n].
 
-    Of a model that hears mid and side, samples and voice are [2, n], and rows of magnitudes and masks twice as long.
+    Of a model that hears mid and side, samples and voice are [2, n], and rows of magnitudes and masks twice as long. Of
+    one that hears spectra there are samples and voice only.
     Frames are those a stream of n samples gives (n / hop). The masks of the last `future` frames and the last samples
     of `voice` would need later frames: the masks are there as a whole file has them, the samples are zeros.
     """
     grid = model.grid
     exact = Model(grid, model.input, copy.deepcopy(model.network).double(), model.output)
     samples = signal(grid, frames)
-    if model.input.rows == 2:
+    if model.input.stereo:
         samples = torch.stack([samples, 0.6 * samples + 0.5 * signal(grid, frames, seed=8).flip(0)])
+    if model.input.spectral:
+        voice = exact.voice(samples.double())
+        voice[..., complete(model, frames) :] = 0.0
+        return {name: tensor.float().contiguous() for name, tensor in {"samples": samples, "voice": voice}.items()}
     spectra = torch.cat([analyse(row, grid) for row in heard_rows(samples.double(), model.input)], -1)
     size = magnitudes(spectra, grid)
     level = levels(size, grid, model.input.level)
@@ -103,7 +109,11 @@ def complete(model: Model, frames: int) -> int:
 
 
 def fair(model: Model, golden: dict[str, torch.Tensor]) -> bool:
-    """Whether the masks are worth comparing: not all alike, and hardly changed by single precision."""
+    """Whether masks, or the voice, are worth comparing: not all alike, and hardly changed by single precision."""
+    if model.input.spectral:
+        heard, voice = (golden[name][..., : -2 * model.grid.window] for name in ("samples", "voice"))
+        apart = model.voice(golden["samples"])[..., : voice.shape[-1]] - voice
+        return bool(0.05 < voice.std() / heard.std() < 2.0 and float(apart.abs().max()) < ALIKE)
     single = model.masks(golden["magnitudes"], golden["levels"].double())
     if model.output.mask != "soft":
         shares = Model(model.grid, model.input, model.network, type(model.output)(model.output.kind))

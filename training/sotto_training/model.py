@@ -8,7 +8,7 @@ from .features import Input, heard_rows, in_context, neighbours, parts, scaled, 
 from .grid import Grid, analyse, magnitudes, synthesise
 from .level import levels
 from .network import Network
-from .output import Output
+from .output import Output, bounded
 
 BLOCK = 64  # frames at a time for networks that take many frames for one
 
@@ -48,7 +48,8 @@ class Model:
         spectra = torch.cat(rows, -1)
         if self.input.spectral:
             results = self.results(parts(spectra, self.input)).flatten(1)
-            return synthesised(whole(results, self.input), samples, self.grid, self.input)
+            voice = bounded(whole(results, self.input), spectra)
+            return synthesised(voice, samples, self.grid, self.input)
         size = magnitudes(spectra, self.grid)
         masks = self.masks(size, levels(size, self.grid, self.input.level))
         return synthesised(spectra * masks, samples, self.grid, self.input)
@@ -58,7 +59,7 @@ def synthesised(spectra: torch.Tensor, samples: torch.Tensor, grid: Grid, input:
     """The sound, as long as `samples` and of as many channels, of spectra [frames, rows * bins] of what is heard."""
     rows = [synthesise(row, grid, samples.shape[-1]) for row in spectra.split(grid.bins, -1)]
     if samples.dim() == 1:
-        return torch.stack(rows).mean(0) if input.spectral else rows[0]
+        return rows[0]
     if input.spectral:
         return torch.stack(rows if input.stereo else rows * 2)
     mid, side = rows

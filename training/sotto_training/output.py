@@ -10,6 +10,7 @@ EPSILON = 1e-10
 SOURCES = ["accompaniment", "voice"]
 KINDS = ("two-source-magnitudes", "mask", "spectrum")
 MASKS = ("soft", "binary", "probabilistic")
+LIMIT = 16.0  # times the mixture's magnitude, as the engine has it, are the most that a voice's spectrum may have
 HALF = 0.5  # the threshold of a probabilistic mask while nobody sets another
 
 
@@ -61,6 +62,12 @@ class Output:
         """The mask [..., bins] that is heard."""
         share = self.share(results)
         return share if self.mask == "soft" else (share > HALF).to(share.dtype)
+
+
+def bounded(voice: torch.Tensor, mixture: torch.Tensor) -> torch.Tensor:
+    """Spectra of a voice within the engine's limit."""
+    most = LIMIT * mixture.abs()
+    return voice * (most / voice.abs().clamp_min(1e-30)).clamp_max(1.0)
 
 
 def output_of(table: dict, where: str) -> Output:

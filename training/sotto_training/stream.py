@@ -27,7 +27,7 @@ class Stream:
         """Forgets the stream."""
         self.layers.reset()
         self.level = LevelTracker(self.input.level, self.grid)
-        rows = self.input.rows
+        rows = self._heard
         self.window, self.sum = numpy.zeros((rows, self.grid.window)), numpy.zeros((rows, self.grid.support))
         self.features, self.spectra = [], []
 
@@ -44,6 +44,16 @@ class Stream:
         self.features.pop(0)
         return voice_mask(self.output, result)
 
+    def spectrum(self, spectra: numpy.ndarray) -> numpy.ndarray:
+        """The voice's spectra [channels, bins] of a frame's."""
+        parts = numpy.stack([spectra.real, spectra.imag], 1).reshape(-1, self.grid.bins) * self.input.scale
+        result = self.layers.step(parts).reshape(len(spectra), 2, -1) / self.input.scale
+        return result[:, 0] + 1j * result[:, 1]
+
+    @property
+    def _heard(self) -> int:
+        return self.input.channels if self.input.spectral else self.input.rows
+
     def _power(self, magnitudes: numpy.ndarray) -> float:
         counts = numpy.full(self.grid.bins, 2.0)
         counts[0] = counts[-1] = 1.0
@@ -55,15 +65,22 @@ class Stream:
         samples later (zeros before)."""
         grid = self.grid
         taper = grid.taper.numpy()
-        rows = hop[None] if self.input.rows == 1 else numpy.stack([(hop[0] + hop[1]) / 2, (hop[0] - hop[1]) / 2])
+        mid_side, stereo = self.input.feature == "mid-side", hop.ndim == 2
+        rows = numpy.stack([(hop[0] + hop[1]) / 2, (hop[0] - hop[1]) / 2]) if mid_side else hop if stereo else hop[None]
         self.window = numpy.concatenate([self.window[:, grid.hop :], rows], 1)
         spectra = numpy.fft.rfft(self.window * taper)
         self.spectra.append(spectra)
-        mask = self.mask(numpy.abs(spectra).reshape(-1) / taper.sum())
-        if mask is None:
-            return numpy.zeros_like(hop)
-        frame = numpy.fft.irfft(self.spectra.pop(0) * mask.reshape(len(rows), -1), n=grid.window)
+        if self.input.spectral:
+            mixture = self.spectra.pop(0)
+            voice = self.spectrum(mixture)
+            voice *= numpy.minimum(1.0, 16.0 * numpy.abs(mixture) / numpy.maximum(numpy.abs(voice), 1e-30))
+        else:
+            mask = self.mask(numpy.abs(spectra).reshape(-1) / taper.sum())
+            if mask is None:
+                return numpy.zeros_like(hop)
+            voice = self.spectra.pop(0) * mask.reshape(len(rows), -1)
+        frame = numpy.fft.irfft(voice, n=grid.window)
         self.sum += frame[:, -grid.support :] * grid.synthesis.numpy()
         ready = self.sum[:, : grid.hop]
         self.sum = numpy.concatenate([self.sum[:, grid.hop :], numpy.zeros((len(rows), grid.hop))], 1)
-        return ready[0] if len(rows) == 1 else numpy.stack([ready[0] + ready[1], ready[0] - ready[1]])
+        return numpy.stack([ready[0] + ready[1], ready[0] - ready[1]]) if mid_side else ready if stereo else ready[0]

@@ -32,6 +32,14 @@ PATHS = [
     "fit.sequence=30",
 ]  # fmt: skip
 
+SPECTRA = [
+    *paced(8, 5e-3), "grid.rate=16000", "grid.window=1024", "grid.hop=512", "mixing.colour=0", "mixing.formants=0",
+    *(f"mixing.{name}=0" for name in ("mono", "aside", "doubled", "spread")),
+    'data.train=[{ kind = "mir1k", path = "mir1k", split = "train" }]',
+    'data.dev=[{ kind = "mir1k", path = "mir1k", split = "dev" }]', "data.excerpts=0", "data.measured=0.0",
+    "network.levels=5", "network.depth=2", "network.growth=8", "fit.batch=30", "fit.sequence=15",
+]  # fmt: skip
+
 TINY = {
     "band-split": [
         *paced(6, 1e-2), "network.features=8", "network.units=12", "network.across=8", "network.blocks=1", "grid.hop=512",
@@ -45,6 +53,8 @@ TINY = {
     "dnn-5": DENSE,
     "drnn-1": RECURRENT,
     "drnn-2": RECURRENT,
+    "drnn-2-divergence": RECURRENT,
+    "drnn-2-plain": RECURRENT,
     "drnn-2-lbfgs": [
         *NOTHING_VARIED, hidden(48, 3), "mixing.step=20000", "fit.epochs=3", "fit.evaluate=1", "fit.iterations=6",
     ],
@@ -54,7 +64,8 @@ TINY = {
     "gru-512x2": [*paced(8, 5e-3), hidden(48, 2), "fit.batch=96", "fit.sequence=20"],
     "lstm-512x3": RECURRENT,
     "lstm-mask": [*paced(8, 5e-3), "network.dense=[48]", hidden(48, 2), "fit.batch=96", "fit.sequence=20"],
-    "sotto": PATHS,
+    "sotto": SPECTRA,
+    "sotto-light": PATHS,
     "sotto-backwards": PATHS,
     "sotto-backwards-mir1k": PATHS,
     "sotto-mir1k": PATHS,
@@ -71,6 +82,7 @@ TINY = {
     "svsgan-adversarial": [
         *GENERATOR, *paced(4, 2e-3), "adversarial.hidden=[48, 48]", "adversarial.iterations=20", "adversarial.updates=2",
     ],
+    "tdc17-mir1k": SPECTRA,
     "unet": [*paced(4, 1e-2), CAUSAL],
     "unet-16k": [*paced(4, 1e-2), CAUSAL, "input.context.past=63", "grid.hop=768"],
     "wvpnn": VECTORS,
