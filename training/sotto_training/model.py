@@ -10,7 +10,7 @@ from .level import levels
 from .network import Network
 from .output import Output, bounded
 
-BLOCK = 64  # frames at a time for networks that take many frames for one
+BLOCK = 64  # frames at a time for networks that remember nothing: some take many frames for one, some many maps
 
 
 @dataclass
@@ -32,8 +32,10 @@ class Model:
         if self.input.spectral:
             features = features.unflatten(-1, self.network.shape)
         with torch.no_grad():
-            if self.network.remembers() or self.input.context.frames == 1:
+            if self.network.remembers():
                 return self.network(in_context(features, self.input.context)[None])[0].to(came)
+            if self.input.context.frames == 1:
+                return torch.cat([self.network(part[None])[0].to(came) for part in features.split(BLOCK)])
             around = neighbours(len(features), self.input.context)
             return torch.cat([self.network(features[rows][None])[0].to(came) for rows in around.split(BLOCK)])
 
