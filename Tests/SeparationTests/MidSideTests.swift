@@ -142,26 +142,6 @@ import Testing
     #expect(difference(inline[1], sound[1]) > -60, "masks of ones would prove nothing")
   }
 
-  @Test("The voice is the one that training computed, sample for sample, at both channels", arguments: [16, 100, 256])
-  func golden(period: Int) throws {
-    let path = LearnedSeparationTests.repository
-      .appendingPathComponent("Tests/NetworkTests/Fixtures/mid-side-model.safetensors").path
-    let settings = SeparatorSettings(method: .network(try Model.load(path: path)))
-    func channels(_ name: String) throws -> [[Float]] {
-      let both = try LearnedSeparationTests.golden(name, of: "mid-side")
-      return [Array(both.prefix(both.count / 2)), Array(both.suffix(both.count / 2))]
-    }
-    let (samples, expected) = (try channels("samples"), try channels("voice"))
-    let voice = Self.live(samples, settings, rate: 16_000, period: period, slack: period)
-    for channel in 0..<2 {
-      // The last 48 samples want frames that the vectors do not have.
-      let complete = samples[channel].count - 48
-      let furthest = zip(voice[channel].prefix(complete), expected[channel]).map { abs($0 - $1) }.max() ?? 1
-      #expect(furthest < 1e-5)
-      #expect(expected[channel].contains { abs($0) > 0.01 }, "vectors of silence would prove nothing")
-    }
-  }
-
   @Test("What a preset does to masks it does to mid's and side's")
   func shapes() throws {
     let sound = [noise(20_000, seed: 73), noise(20_000, seed: 74)]
