@@ -37,7 +37,8 @@ public struct Preset: Sendable {
     drive = document.drive
     settings = SeparatorSettings(
       method: try document.source.load(for: document), framing: document.framing, channels: document.channels,
-      cadence: document.cadence, mask: document.mask, aboveBand: document.aboveBand, late: document.late)
+      phase: document.phase, cadence: document.cadence, mask: document.mask, aboveBand: document.aboveBand,
+      late: document.late)
     passes = try document.files.passes(settings, for: document)
   }
 }

@@ -15,6 +15,8 @@ struct PresetDocument {
   let drive: PresetDrive
   let method: PresetMethod
   let source: PresetSource
+  let phase: VoicePhase
+  let phaseLine: Int?
   let cadence: Cadence
   let framing: Framing
   let channels: MaskChannels
@@ -52,6 +54,7 @@ struct PresetDocument {
     drive = try root.choice("drive", standard: .threaded)
     framing = try Self.framing(root, method: method)
     source = try PresetSource(root, method: method, framing: framing)
+    (phase, phaseLine) = try Self.phase(root, method: method)
     cadence = try Self.cadence(root, method: method)
     (channels, mask, positionLine) = try Self.mask(root)
     maskLine = root.line(of: "mask")
@@ -63,10 +66,17 @@ struct PresetDocument {
   /// Checks what only the model can tell.
   func check(_ model: ModelDescription) throws(PresetError) {
     try check(bins: model.grid.bins)
-    guard model.output.kind != .spectrum || mask == MaskShape() else {
+    if model.output.kind == .spectrum {
+      guard phase == .mixture || mask == MaskShape() else {
+        throw .refused(
+          file: path, line: maskLine, key: "mask", found: "a change of masks",
+          expected:
+            "none, since the model gives the voice's spectrum and no mask; network.phase = \"mixture\" makes one")
+      }
+    } else if let phaseLine {
       throw .refused(
-        file: path, line: maskLine, key: "mask", found: "a change of masks",
-        expected: "none, since the model gives the voice's spectrum and no mask")
+        file: path, line: phaseLine, key: "network.phase", found: quoted(phase.rawValue),
+        expected: "no such key, since the model gives masks, and so has the mixture's phases")
     }
     guard model.input.feature != .midSide || mask.position != .centre else {
       throw .refused(
@@ -101,6 +111,14 @@ struct PresetDocument {
     guard isPresetName(fallback) else { throw root.refusal("fallback", expected: "a preset's name: \(presetNameRule)") }
     guard fallback != name else { throw root.refusal("fallback", expected: "another preset than this one") }
     return fallback
+  }
+
+  private static func phase(
+    _ root: PresetTable, method: PresetMethod
+  ) throws(PresetError) -> (VoicePhase, line: Int?) {
+    guard method == .network else { return (.own, nil) }
+    let network = try root.table("network", keys: PresetSource.networkKeys)
+    return (try network.choice("phase", standard: .own), network.has("phase") ? network.line(of: "phase") : nil)
   }
 
   private static func cadence(_ root: PresetTable, method: PresetMethod) throws(PresetError) -> Cadence {

@@ -16,8 +16,8 @@ enum PresetSource {
   case dictionary(File, NMFSettings)
   case ready(Method)
 
-  /// The keys of a network's table, the cadence's included.
-  static let networkKeys = ["model", "every", "between"]
+  /// The keys of a network's table, the cadence's and the phase's included.
+  static let networkKeys = ["model", "phase", "every", "between"]
 
   /// Reads the table of `method`, and refuses those of others, so that no setting is silently without effect.
   init(_ root: PresetTable, method: PresetMethod, framing: Framing) throws(PresetError) {

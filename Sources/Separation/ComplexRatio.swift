@@ -2,7 +2,8 @@ internal import CRealtime
 internal import Realtime
 internal import Spectral
 
-/// Turns the complex spectrum of a voice into its ratio to the mixture, the form in which it reaches the audio half.
+/// Turns the complex spectrum of a voice into its ratio to the mixture, the form in which it reaches the audio half, or
+/// into its share of it, a mask.
 ///
 /// `voice = ratio · mixture`, bin by bin, and the audio half has the same mixture to the bit, so nothing is lost on the
 /// way but what the limit takes. In return silence in stays silence out, one ratio from the mean of the channels serves
@@ -84,6 +85,31 @@ struct ComplexRatio: ~Copyable, Sendable {
         let factor = usable ? min(1, Self.limit / rt_sqrt(square)) : 0
         unsafe target[2 &* bin] = usable ? real * factor : 0
         unsafe target[2 &* bin &+ 1] = usable ? imaginary * factor : 0
+      }
+    }
+  }
+
+  /// Writes the share `|V| / (|V| + |X - V|)` that the voice's spectra have of the frame observed ``lookAhead`` frames ago.
+  ///
+  /// What is not a number, or has neither voice nor mixture, becomes 0.
+  ///
+  /// - Parameters:
+  ///   - voice: Complex bins × planes.
+  ///   - masks: Room for bins × planes.
+  /// - Real-time: Wait-free.
+  @_noLocks @unsafe
+  func share(of voice: UnsafePointer<Float>, into masks: UnsafeMutablePointer<Float>) {
+    for plane in 0..<planes {
+      let mixture = unsafe mixtures.spectrum(frame: observed &- 1 &- lookAhead, channel: plane)
+      let spectrum = unsafe voice + plane &* 2 &* bins
+      let mask = unsafe masks + plane &* bins
+      for bin in 0..<bins {
+        let (a, b) = unsafe (spectrum[2 &* bin], spectrum[2 &* bin &+ 1])
+        let (c, d) = unsafe (mixture[2 &* bin] - a, mixture[2 &* bin &+ 1] - b)
+        let own = rt_sqrt(a * a + b * b)
+        let share = own / (own + rt_sqrt(c * c + d * d))
+        // False also for what is not a number.
+        unsafe mask[bin] = share >= 0 ? share : 0
       }
     }
   }

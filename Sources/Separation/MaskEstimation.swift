@@ -26,6 +26,8 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private var estimator: Estimator
   /// For an estimator that returns spectra.
   private var ratio: ComplexRatio?
+  /// Room for the spectra that masks are made of; empty where none are.
+  private let voice: SampleBuffer
   private var shaper: MaskShaper
   /// For an estimator that does not step at every frame.
   private var pair: EstimatePair?
@@ -47,7 +49,8 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private(set) var rehearsalMask: SampleBuffer
 
   init(
-    estimator: consuming Estimator, ratio: consuming ComplexRatio?, shaper: consuming MaskShaper, cadence: Cadence,
+    estimator: consuming Estimator, ratio: consuming ComplexRatio?, phase: VoicePhase, shaper: consuming MaskShaper,
+    cadence: Cadence,
     spectra: consuming FrameConsumer, masks: consuming FrameProducer, arrival: Wake, lookAhead: Int, frameWidth: Int,
     maskWidth: Int
   ) {
@@ -57,7 +60,9 @@ public struct MaskEstimation: ~Copyable, Sendable {
     for index in 0..<frameWidth { rehearsalFrame[index] = Float((index * 37) % 101 - 50) * 0.1 }
 
     self.lookAhead = lookAhead
-    batch = ratio == nil && cadence.every == 1 ? estimator.batch : 1
+    let isRatio = ratio != nil
+    voice = SampleBuffer(count: isRatio && phase == .mixture ? 2 * maskWidth : 0)
+    batch = !isRatio && cadence.every == 1 ? estimator.batch : 1
     self.estimator = estimator
     self.ratio = ratio
     self.shaper = shaper
@@ -182,19 +187,24 @@ public struct MaskEstimation: ~Copyable, Sendable {
   private mutating func observe(_ spectra: UnsafePointer<Float>) {
     unsafe estimator.observe(spectra)
     unsafe ratio?.observe(spectra)
-    if ratio == nil { unsafe shaper.observe(spectra) }
+    if handsMasks { unsafe shaper.observe(spectra) }
   }
+
+  /// Whether masks are handed over, and no complex ratios.
+  private var handsMasks: Bool { @_noLocks get { ratio == nil || voice.count > 0 } }
 
   /// Writes masks within 0 and 1, or complex ratios within their limit, whatever the estimator returns; what is not a
   /// number counts as 0.
   @_noLocks @unsafe
   private mutating func estimate(into mask: UnsafeMutablePointer<Float>) {
-    unsafe estimator.estimate(into: mask)
-    if ratio != nil {
-      unsafe ratio?.divide(mask)
+    if voice.count > 0 {
+      unsafe estimator.estimate(into: voice.base)
+      unsafe ratio?.share(of: voice.base, into: mask)
     } else {
-      unsafe bound(mask)
+      unsafe estimator.estimate(into: mask)
+      unsafe ratio?.divide(mask)
     }
+    if handsMasks { unsafe bound(mask) }
   }
 
   @_noLocks @unsafe

@@ -45,7 +45,7 @@ public struct SeparatorParts: ~Copyable {
   ) {
     let grid = settings.grid(rate: rate)
     let windows = Windows(grid: grid)
-    let kind = estimator.kind
+    let kind = settings.phase == .mixture ? .mask : estimator.kind
     let lookAhead = estimator.lookAhead(settings)
     let delay = lookAhead + settings.cadence.lookAhead
     let latency = Latency(
@@ -57,7 +57,7 @@ public struct SeparatorParts: ~Copyable {
     let maskWidth = planes * grid.bins * kind.floatsABin
     let masks = FrameRing(width: maskWidth, capacity: inFlight)
     let ratio =
-      switch kind {
+      switch estimator.kind {
       case .mask: Optional<ComplexRatio>.none
       case .spectrum: ComplexRatio(planes: planes, channels: channels, bins: grid.bins, lookAhead: lookAhead)
       }
@@ -68,7 +68,8 @@ public struct SeparatorParts: ~Copyable {
       hop: grid.meanHop / Double(rate) * Double(settings.cadence.every), lookAhead: lookAhead,
       midSide: settings.midSidePairs(channels: channels) > 0)
     let half = MaskEstimation(
-      estimator: estimator, ratio: ratio, shaper: shaper, cadence: settings.cadence, spectra: spectra.consumer,
+      estimator: estimator, ratio: ratio, phase: settings.phase, shaper: shaper, cadence: settings.cadence,
+      spectra: spectra.consumer,
       masks: masks.producer, arrival: arrival, lookAhead: lookAhead,
       frameWidth: channels * Transform.stride(bins: grid.bins), maskWidth: maskWidth)
     let inline: UnsafeMutablePointer<MaskEstimation>?

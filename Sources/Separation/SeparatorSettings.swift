@@ -9,6 +9,8 @@ public struct SeparatorSettings: Sendable {
   public var framing: Framing
   /// Whether one mask serves all channels or each channel has its own.
   public var channels: MaskChannels
+  /// What is heard of an estimator that gives the voice's spectrum; of one that gives masks, nothing else than they say.
+  public var phase: VoicePhase
   /// How often the estimator takes its step.
   public var cadence: Cadence
   /// What becomes of every mask.
@@ -20,13 +22,14 @@ public struct SeparatorSettings: Sendable {
 
   /// Puts checked values together.
   public init(
-    method: Method, framing: Framing = Framing(), channels: MaskChannels = .mid, cadence: Cadence = Cadence(),
-    mask: MaskShape = MaskShape(),
+    method: Method, framing: Framing = Framing(), channels: MaskChannels = .mid, phase: VoicePhase = .own,
+    cadence: Cadence = Cadence(), mask: MaskShape = MaskShape(),
     aboveBand: AboveBand = AboveBand(), late: LatePolicy = LatePolicy()
   ) {
     self.method = method
     self.framing = framing
     self.channels = channels
+    self.phase = phase
     self.cadence = cadence
     self.mask = mask
     self.aboveBand = aboveBand

@@ -202,10 +202,37 @@ struct MethodPresetTests {
     #expect(throws: Never.self) { _ = try Preset(path: path) }
     try folder.write("p.toml", text + "mask={channels='each', smoothing=1}")
     let error = try #require(throws: PresetError.self) { _ = try Preset(path: path) }
-    let expected = "none, since the model gives the voice's spectrum and no mask"
+    let expected =
+      "none, since the model gives the voice's spectrum and no mask; network.phase = \"mixture\" makes one"
     #expect(error.description == "\(path):6: mask: found a change of masks, expected \(expected)")
     let outline = try #require(throws: PresetError.self) { _ = try PresetOutline(path: path) }
     #expect(outline == error)
+  }
+
+  @Test("of a network that gives spectra may ask for a mask, and then shape it")
+  func phase() throws {
+    let folder = try PresetFolder()
+    try folder.writeSpectrumWeights("tiny.safetensors")
+    let text = PresetTests.head + "method='network'\nnetwork.model='tiny.safetensors'\n"
+    let path = try folder.write("p.toml", text + "network.phase='mixture'\nmask={position='learned', smoothing=1}")
+    let settings = try Preset(path: path).settings
+    #expect(settings.phase == .mixture)
+    #expect(settings.mask == MaskShape(position: .learned, smoothing: 1))
+    try folder.write("p.toml", text + "network.phase='own'")
+    #expect(try Preset(path: path).settings.phase == .own)
+    try folder.write("p.toml", text)
+    #expect(try Preset(path: path).settings.phase == .own, "unless told otherwise")
+  }
+
+  @Test("of a network that gives masks has no phases to choose")
+  func phaseOfMasks() throws {
+    let folder = try PresetFolder()
+    try folder.writeMidSideWeights("tiny.safetensors")
+    let text = PresetTests.head + "method='network'\nnetwork.model='tiny.safetensors'\n"
+    let path = try folder.write("p.toml", text + "network.phase='mixture'")
+    let error = try #require(throws: PresetError.self) { _ = try Preset(path: path) }
+    let expected = "no such key, since the model gives masks, and so has the mixture's phases"
+    #expect(error.description == "\(path):6: network.phase: found \"mixture\", expected \(expected)")
   }
 
   @Test("of a network that hears mid and side shapes their masks, but has no middle to keep")

@@ -21,7 +21,7 @@ import Testing
       let centre = CentreEstimator(
         settings: CentreSettings(exponent: 1, lowest: 0, highest: 33), planes: 1, channels: 2, bins: bins, binWidth: 1)
       estimation = MaskEstimation(
-        estimator: .centre(centre), ratio: nil,
+        estimator: .centre(centre), ratio: nil, phase: .own,
         shaper: MaskShaper(
           MaskShape(), planes: 1, channels: 2, bins: bins, binWidth: 1, hop: 0.016, lookAhead: 0),
         cadence: cadence, spectra: spectra.consumer, masks: masks.producer, arrival: Wake(), lookAhead: 0,

@@ -43,10 +43,12 @@ import Testing
     }
   }
 
-  static func stream(_ filters: [Filter], _ graph: Graph, lookAhead: Int = 0, late: LatePolicy = LatePolicy()) -> Stream
-  {
+  static func stream(
+    _ filters: [Filter], _ graph: Graph, lookAhead: Int = 0, phase: VoicePhase = .own, mask: MaskShape = MaskShape(),
+    late: LatePolicy = LatePolicy()
+  ) -> Stream {
     let settings = SeparatorSettings(
-      method: .passthrough, framing: Framing(pair: graph.pair), channels: .each, late: late)
+      method: .passthrough, framing: Framing(pair: graph.pair), channels: .each, phase: phase, mask: mask, late: late)
     let grid = settings.grid(rate: graph.rate)
     let filter = FilterEstimator(
       response: filters.flatMap { $0.response(grid) }, planes: filters.count, bins: grid.bins, lookAhead: lookAhead)
@@ -127,6 +129,37 @@ import Testing
     let out = stream.run([sound], period: 256)
     let expected = delayed(sound, by: stream.separator.latency.samples)
     #expect(difference(out.voice[0][4096...], expected[4096...]) < -90)
+  }
+
+  /// Filters, and the share of the mixture that |V| / (|V| + |X - V|) makes of what they give.
+  static let shares: [(filter: Filter, share: Float)] = [
+    (.gain(0.25), 0.25), (.gain(4), 4.0 / 7), (.gain(-0.5), 0.25), (.quarterTurn, 1 / (1 + Float(2).squareRoot())),
+    (.gain(.nan), 0), (.gain(0), 0),
+  ]
+
+  @Test("With the mixture's phases a voice is heard as its share, also from a view into the future", arguments: [0, 2])
+  func share(lookAhead: Int) {
+    let stream = Self.stream(
+      Self.shares.map(\.filter), Graph(rate: 48000, period: 256, slack: 256), lookAhead: lookAhead, phase: .mixture)
+    let sound = Self.shares.indices.map { noise(30_000, seed: UInt64(40 + $0)) }
+    let out = stream.run(sound, period: 256)
+    for (channel, expected) in Self.shares.enumerated() {
+      let whole = delayed(sound[channel], by: stream.separator.latency.samples)
+      #expect(difference(out.voice[channel], whole.map { $0 * expected.share }) < -120)
+    }
+  }
+
+  @Test("What a preset does to masks it does to shares")
+  func shapedShare() {
+    let stream = Self.stream(
+      Self.shares.map(\.filter), Graph(rate: 48000, period: 256), phase: .mixture,
+      mask: MaskShape(threshold: 0.3, floor: 0.125))
+    let sound = Self.shares.indices.map { noise(30_000, seed: UInt64(50 + $0)) }
+    let out = stream.run(sound, period: 256)
+    for (channel, expected) in Self.shares.enumerated() {
+      let whole = delayed(sound[channel], by: stream.separator.latency.samples)
+      #expect(difference(out.voice[channel], whole.map { $0 * (expected.share > 0.3 ? 1 : 0.125) }) < -120)
+    }
   }
 
   @Test("A late frame holds the last ratio, and one above 1 as 1", arguments: [Float(-0.5), 4])
