@@ -109,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
     shown.add_argument("--presets", type=Path, required=True, help="folder of the presets")
     shown.add_argument("--programs", type=Path, required=True, help="folder in which `sotto` lies")
     shown.add_argument("--out", type=Path, required=True, help="page to write")
+    shown.add_argument("--keep", action="store_true", help="keep the page's rows of systems that are not measured now")
     return top
 
 
@@ -155,7 +156,9 @@ def perform(options: argparse.Namespace):
             options.minutes, options.share, options.seed, _say,
         )  # fmt: skip
     elif options.command == "results":
-        results.write(options.out, options.data, options.programs, options.models, options.preset, options.presets)
+        results.write(
+            options.out, options.data, options.programs, options.models, options.preset, options.presets, options.keep
+        )
         _report([options.out])
     elif options.command == "seeded":
         seeded.write(seeded.found(options.name, options.set), options.out, options.seed, options.stored)

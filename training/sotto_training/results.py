@@ -1,6 +1,7 @@
 """The table of all systems: what their papers report, and what the engine that plays measures."""
 
 import json
+import re
 import subprocess
 import tempfile
 import tomllib
@@ -15,7 +16,7 @@ CONFIGURATIONS = Path(__file__).parents[1] / "configurations"
 
 HEAD = """# Results
 
-Made by `{command}`; not by hand.
+Made by `{command}`; not by hand.{earlier}
 
 Unless a note says otherwise, every network was trained on MIR-1K's `train` only (171 clips of two singers) and chosen by
 `dev` only (4 clips). Figures are of the {clips} clips of `{data}` ({minutes:.1f} minutes){heard}, through the streaming engine as it plays:
@@ -76,8 +77,11 @@ def ask(programs: Path, *arguments) -> dict:
     return answer
 
 
-def write(out: Path, data: Path, programs: Path, models: Path, presets: list[str], folder: Path):
-    """Measures every weights file in `models` and the named `presets` of `folder`, and writes the table to `out`."""
+def write(out: Path, data: Path, programs: Path, models: Path, presets: list[str], folder: Path, keep: bool = False):
+    """Measures every weights file in `models` and the named `presets` of `folder`, and writes the table to `out`.
+
+    With `keep` the rows that it has of other systems stay, if they are of as many clips of the same data.
+    """
     weights = sorted(Path(models).glob("*.safetensors"))
     if not weights and not presets:
         raise Problem(f"{models}: holds no weights file, and no preset is named")
@@ -86,12 +90,14 @@ def write(out: Path, data: Path, programs: Path, models: Path, presets: list[str
         named = [*(_preset(one, Path(made)) for one in weights), *presets]
         asked = [word for one in named for word in ("--preset", one)]
         scored = ask(programs, "evaluate", data, *asked, "--preset-path", folder, "--oracle")
+    if keep:
+        scored["systems"] += _kept(out, f"the {scored['clips']} clips of `{data.name}`", scored["systems"])
     if scored["failures"]:
         raise Problem(f"{data}: {len(scored['failures'])} clips were not measured, first: {scored['failures'][0]}")
     checked = {Path(one).stem: ask(programs, "check", one, "--preset-path", folder) for one in wanted}
     bench = ask(programs, "bench", "--all", "--models", models, "--preset-path", folder) if weights else {}
     command = ["sotto-train results --models MODELS --programs PROGRAMS --presets presets", f"--data DATA/{data.name}"]
-    command += [f"--preset {preset}" for preset in presets]
+    command += [f"--preset {preset}" for preset in presets] + ["--keep"] * keep
     out.write_text(table(scored, checked, bench, data.name, " ".join(command)) + _curves(out.parent))
 
 
@@ -103,17 +109,38 @@ def _preset(weights: Path, folder: Path) -> Path:
     return path
 
 
+def _kept(page: Path, clips: str, measured: list[dict]) -> list[dict]:
+    """The rows of an earlier page, but for those of what is measured now, as systems of the kind "kept"."""
+    try:
+        text = page.read_text()
+    except OSError as error:
+        raise Problem(f"{page}: cannot be read, and so no row of it kept: {error.strerror}") from error
+    if clips not in text:
+        raise Problem(f"{page}: found no figures of {clips}, expected them, for rows of other clips cannot be kept beside these")
+    known, found = {Path(one["name"]).stem for one in measured}, []
+    for row in re.findall(r"^\| .* \|$", text, re.MULTILINE)[2:]:
+        name, _, voice = row.strip("| ").split(" | ")[:3]
+        if name.strip("*") not in known:
+            found.append({"name": name, "kind": "kept", "voice": {"nsdr": float(voice.split(" / ")[0])}, "row": row + "\n"})
+    return found
+
+
 def table(scored: dict, checked: dict, bench: dict, data: str, command: str) -> str:
     """The page, from what `evaluate`, `check` of each system and `bench` said."""
     known, costs = papers(), {model["name"]: model["ours"][0] for model in bench.get("models", [])}
     rows = sorted(scored["systems"], key=lambda one: -(one["voice"]["nsdr"] or 0.0))
     heard = ", of three singers that no training and no choice has heard" if data == "extra" else ""
-    text = HEAD.format(command=command, clips=scored["clips"], data=data, minutes=scored["seconds"] / 60, heard=heard)
+    now = [Path(one["name"]).stem for one in rows if one["kind"] == "preset"]
+    kept = any(one["kind"] == "kept" for one in rows)
+    earlier = f" It measured {', '.join(now)}; the other rows are of runs before." if kept else ""
+    text = HEAD.format(
+        command=command, clips=scored["clips"], data=data, minutes=scored["seconds"] / 60, heard=heard, earlier=earlier
+    )
     notes, gaps = [], {}
     for system in rows:
         name = Path(system["name"]).stem
         paper = known.get(name, Paper())
-        text += _row(name, system, paper, checked.get(name), costs.get(name))
+        text += system.get("row") or _row(name, system, paper, checked.get(name), costs.get(name))
         if paper.best:
             gaps.setdefault((paper.split, paper.note), []).append((paper.best[0] - system["voice"]["nsdr"], name))
         elif paper.note:

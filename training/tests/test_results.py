@@ -45,12 +45,12 @@ def programs(tmp_path):
     return folder
 
 
-def made(tmp_path, programs):
+def made(tmp_path, programs, keep=False):
     models = tmp_path / "models"
     models.mkdir(exist_ok=True)
     (models / "drnn-2.safetensors").touch()
     out = tmp_path / "RESULTS.md"
-    results.write(out, tmp_path / "extra", programs, models, ["hpss"], tmp_path / "presets")
+    results.write(out, tmp_path / "extra", programs, models, ["hpss"], tmp_path / "presets", keep)
     return out.read_text()
 
 
@@ -69,6 +69,34 @@ def test_best_first_beside_the_paper(tmp_path, programs):
 def test_what_stays_under_its_paper_is_told(tmp_path, programs):
     page = made(tmp_path, programs)
     assert "- drnn-2: the 825 test clips" in page and "**Under the paper: drnn-2 1.5 dB.** Every network of this family" in page
+
+
+def test_rows_of_what_is_not_measured_again_can_be_kept(tmp_path, programs):
+    first = json.loads((programs / "evaluate").read_text())
+    strange = {**first, "systems": [*first["systems"], system("srnn", "preset", 4.05, 4.5)]}
+    (programs / "evaluate").write_text(json.dumps(strange))
+    before = made(tmp_path, programs)
+    assert "runs before" not in before
+    first["systems"][1] = system("drnn-2", "preset", 3.0, 6.5)
+    (programs / "evaluate").write_text(json.dumps(first))
+    page = made(tmp_path, programs, keep=True)
+    rows = [line for line in page.splitlines() if line.startswith("| ")][2:]
+    assert [row.split(" | ")[0] for row in rows] == ["| *oracle ratio*", "| srnn", "| drnn-2", "| hpss"]
+    assert rows[1] in before and " 3.00 / 8.00 / 5.00 " in rows[2]
+    assert "--keep`; not by hand. It measured drnn-2, hpss; the other rows are of runs before." in page
+    assert "srnn 3.1 dB" in page, "a row that is kept still owes its explanation"
+    assert "| srnn |" not in made(tmp_path, programs)
+
+
+def test_rows_of_other_clips_are_not_kept(tmp_path, programs):
+    made(tmp_path, programs)
+    answer = json.loads((programs / "evaluate").read_text())
+    (programs / "evaluate").write_text(json.dumps({**answer, "clips": 3}))
+    with pytest.raises(Problem, match="RESULTS.md: found no figures of the 3 clips of `extra`"):
+        made(tmp_path, programs, keep=True)
+    (tmp_path / "RESULTS.md").unlink()
+    with pytest.raises(Problem, match="RESULTS.md: cannot be read"):
+        made(tmp_path, programs, keep=True)
 
 
 def test_what_a_family_has_in_common_is_told_once(tmp_path, programs):
