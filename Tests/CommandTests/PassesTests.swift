@@ -12,14 +12,14 @@ final class PassesTests {
 
   deinit { folder.remove() }
 
-  /// A preset of the network sotto with such a table `files`.
+  /// A preset of the network sotto-light with such a table `files`.
   private func preset(_ name: String, _ files: String) throws -> String {
     let text = """
       format = 1
       title = "T"
       summary = "S"
       method = "network"
-      network.model = "\(presets)/sotto.safetensors"
+      network.model = "\(presets)/sotto-light.safetensors"
       mask.channels = "each"
       [files]
       \(files)
@@ -79,7 +79,7 @@ final class PassesTests {
   @Test("Heard backwards, too, the voice is the mean of both, each in its place")
   func backwards() async throws {
     let sound = sound()
-    let both = try preset("both", "backwards = '\(presets)/sotto.safetensors'")
+    let both = try preset("both", "backwards = '\(presets)/sotto-light.safetensors'")
     let forwards = try await voice(of: sound, by: preset("once", "speeds = [1]"))
     let turned = try await voice(of: sound.map { $0.reversed() }, by: preset("once", "speeds = [1]"))
     let found = try await voice(of: sound, by: both)
@@ -139,7 +139,7 @@ final class PassesTests {
     var writer = try SoundWriter(path: reference, sampleRate: Self.rate, channels: 2, format: .pcm16)
     try writer.write(planar: sound, frames: sound[0].count)
     try writer.finish()
-    let both = try preset("both", "backwards = '\(presets)/sotto.safetensors'\nspeeds = [0.8, 1]")
+    let both = try preset("both", "backwards = '\(presets)/sotto-light.safetensors'\nspeeds = [0.8, 1]")
     for arguments in [
       ["evaluate", reference, "--mixtures", folder.file("mixtures")],
       [

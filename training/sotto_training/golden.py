@@ -51,11 +51,11 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
         *SMALL, LOUD, "network.bands=[[4, 2], [3, 4], [1, 12]]", "network.features=6", "network.units=7", "network.across=4",
         "network.blocks=2",
     ],
-    "sotto-wide": [RATE, LOUD, "grid.window=64", "grid.hop=32", "network.levels=3", "network.depth=2", "network.growth=5"],
-    "sotto": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
+    "sotto": [RATE, LOUD, "grid.window=64", "grid.hop=32", "network.levels=3", "network.depth=2", "network.growth=5"],
+    "sotto-light": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
     "sotto-mir1k": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
 }  # fmt: skip
-CALLED = {"sotto-wide": "dense-unet", "sotto": "mid-side", "sotto-mir1k": "dual-path"}  # vectors named otherwise than their system, which ships weights with vectors of their own
+CALLED = {"sotto": "dense-unet", "sotto-light": "mid-side", "sotto-mir1k": "dual-path"}  # vectors named otherwise than their system, which ships weights with vectors of their own
 WIDTHS, SEEDS = (1.0, 3.0, 9.0), 60
 ALIKE = 2e-6  # what single precision may cost at most, for a fixture to be a fair test of another engine
 
