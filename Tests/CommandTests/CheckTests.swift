@@ -42,11 +42,11 @@ struct CheckTests {
 
   @Test("tells in which ways files are heard")
   func files() async throws {
-    let (report, _) = try await report("\(root)/presets/sotto-offline.toml")
+    let (report, _) = try await report("\(root)/presets/sotto-light-offline.toml")
     let files = try #require(report["files"] as? [[String: Any]])
     #expect(files.compactMap { $0["speed"] as? Double } == [1, 0.84, 1.19, 1, 0.84, 1.19])
     #expect(files.compactMap { $0["backwards"] as? Bool } == [false, false, false, true, true, true])
-    let outcome = try await Tool.bare("check", "\(root)/presets/sotto-offline.toml")
+    let outcome = try await Tool.bare("check", "\(root)/presets/sotto-light-offline.toml")
     #expect(outcome.output.contains("heard forwards and backwards, 1.00, 0.84, 1.19 times as fast; the mean of 6"))
     #expect(try await self.report("\(root)/presets/sotto.toml").members["files"] == nil)
   }
