@@ -228,11 +228,11 @@ struct MethodPresetTests {
   func phaseOfMasks() throws {
     let folder = try PresetFolder()
     try folder.writeMidSideWeights("tiny.safetensors")
-    let text = PresetTests.head + "method='network'\nnetwork.model='tiny.safetensors'\n"
-    let path = try folder.write("p.toml", text + "network.phase='mixture'")
+    let network = "method='network'\nnetwork={model='tiny.safetensors', phase='mixture'}"
+    let path = try folder.write("p.toml", PresetTests.head + network)
     let error = try #require(throws: PresetError.self) { _ = try Preset(path: path) }
     let expected = "no such key, since the model gives masks, and so has the mixture's phases"
-    #expect(error.description == "\(path):6: network.phase: found \"mixture\", expected \(expected)")
+    #expect(error.description == "\(path):5: network.phase: found \"mixture\", expected \(expected)")
   }
 
   @Test("of a network that hears mid and side shapes their masks, but has no middle to keep")
