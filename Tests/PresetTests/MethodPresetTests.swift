@@ -193,14 +193,16 @@ struct MethodPresetTests {
     #expect(outline == error, "a list refuses what loading refuses")
   }
 
+  /// The beginning of a preset of a network, its weights beside it.
+  private static let network = PresetTests.head + "method='network'\nnetwork.model='tiny.safetensors'\n"
+
   @Test("of a network that gives spectra cannot shape masks, of which there are none")
   func spectra() throws {
     let folder = try PresetFolder()
     try folder.writeSpectrumWeights("tiny.safetensors")
-    let text = PresetTests.head + "method='network'\nnetwork.model='tiny.safetensors'\n"
-    let path = try folder.write("p.toml", text + "mask={channels='each'}")
+    let path = try folder.write("p.toml", Self.network + "mask={channels='each'}")
     #expect(throws: Never.self) { _ = try Preset(path: path) }
-    try folder.write("p.toml", text + "mask={channels='each', smoothing=1}")
+    try folder.write("p.toml", Self.network + "mask={channels='each', smoothing=1}")
     let error = try #require(throws: PresetError.self) { _ = try Preset(path: path) }
     let expected =
       "none, since the model gives the voice's spectrum and no mask; network.phase = \"mixture\" makes one"
@@ -213,14 +215,14 @@ struct MethodPresetTests {
   func phase() throws {
     let folder = try PresetFolder()
     try folder.writeSpectrumWeights("tiny.safetensors")
-    let text = PresetTests.head + "method='network'\nnetwork.model='tiny.safetensors'\n"
-    let path = try folder.write("p.toml", text + "network.phase='mixture'\nmask={position='learned', smoothing=1}")
+    let path = try folder.write(
+      "p.toml", Self.network + "network.phase='mixture'\nmask={position='learned', smoothing=1}")
     let settings = try Preset(path: path).settings
     #expect(settings.phase == .mixture)
     #expect(settings.mask == MaskShape(position: .learned, smoothing: 1))
-    try folder.write("p.toml", text + "network.phase='own'")
+    try folder.write("p.toml", Self.network + "network.phase='own'")
     #expect(try Preset(path: path).settings.phase == .own)
-    try folder.write("p.toml", text)
+    try folder.write("p.toml", Self.network)
     #expect(try Preset(path: path).settings.phase == .own, "unless told otherwise")
   }
 
@@ -239,10 +241,9 @@ struct MethodPresetTests {
   func midSide() throws {
     let folder = try PresetFolder()
     try folder.writeMidSideWeights("tiny.safetensors")
-    let text = PresetTests.head + "method='network'\nnetwork.model='tiny.safetensors'\n"
     let path = try folder.write(
       "p.toml",
-      text + "files={backwards='tiny.safetensors', speeds=[1, 0.8]}\n"
+      Self.network + "files={backwards='tiny.safetensors', speeds=[1, 0.8]}\n"
         + "mask={position='none', threshold=0.3, smoothing=1, release=0.1, floor=-20, lowest=100, highest=7000}")
     let preset = try Preset(path: path)
     #expect(preset.passes.count == 4)
@@ -250,13 +251,13 @@ struct MethodPresetTests {
       preset.settings.mask
         == MaskShape(threshold: 0.3, smoothing: 1, release: 0.1, floor: 0.1, lowest: 100, highest: 7000))
     #expect(try PresetOutline(path: path).model?.input.channels == 2)
-    try folder.write("p.toml", text + "[mask]\nsmoothing=1\nposition='centre'")
+    try folder.write("p.toml", Self.network + "[mask]\nsmoothing=1\nposition='centre'")
     let error = try #require(throws: PresetError.self) { _ = try Preset(path: path) }
     let expected = "\"none\" or \"learned\", since the model's masks are those of mid and side"
     #expect(error.description == "\(path):8: mask.position: found \"centre\", expected \(expected)")
     let outline = try #require(throws: PresetError.self) { _ = try PresetOutline(path: path) }
     #expect(outline == error)
-    try folder.write("p.toml", text + "[mask]\nposition='learned'\nstrength=0.5")
+    try folder.write("p.toml", Self.network + "[mask]\nposition='learned'\nstrength=0.5")
     #expect(try Preset(path: path).settings.mask == MaskShape(position: .learned, strength: 0.5))
     try folder.writeWeights("mono.safetensors")
     let mixed = PresetTests.head + "method='network'\nnetwork.model='mono.safetensors'\nmask.position='centre'\n"
