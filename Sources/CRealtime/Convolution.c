@@ -1,4 +1,5 @@
 #include "ConvolutionPass.h"
+#include "WinogradConvolution.h"
 
 size_t rt_convolution_height(const rt_convolution_shape *s) {
   return (s->top + s->height + s->bottom - (s->kernel_height - 1) * s->dilation_height - 1) / s->stride_height + 1;
@@ -9,6 +10,7 @@ size_t rt_convolution_width(const rt_convolution_shape *s) {
 }
 
 size_t rt_convolution_size(const rt_convolution_shape *s) {
+  if (is_winograd(s)) return winograd_size(s);
   return s->groups *
          packed_of_group(s->outputs / s->groups, s->channels / s->groups, s->kernel_height * s->kernel_width);
 }
@@ -18,12 +20,14 @@ static bool is_turned(const rt_convolution_shape *s) {
 }
 
 size_t rt_convolution_scratch(const rt_convolution_shape *shape) {
+  if (is_winograd(shape)) return winograd_scratch(shape);
   const rt_convolution_shape along = turned(shape, is_turned(shape)), *s = &along;
   return convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
                                   s->stride_width, s->dilation_width);
 }
 
 void rt_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed) {
+  if (is_winograd(shape)) return winograd_pack(shape, weights, packed);
   bool turn = is_turned(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t channels = s->channels / s->groups, outputs = s->outputs / s->groups;
@@ -37,6 +41,8 @@ void rt_convolution_pack(const rt_convolution_shape *shape, const float *weights
 
 void rt_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias,
                     const float *x, size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch) {
+  if (is_winograd(shape))
+    return winograd_convolution(shape, packed, bias, x, x_channel, first_row, y, y_channel, scratch);
   bool turn = is_turned(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t width = rt_convolution_width(shape);

@@ -1,0 +1,23 @@
+#pragma once
+#include "Elementary.h"
+
+/*
+ Rows under a kernel of three taps by minimal filtering, F(4, 3) of Winograd (1980; Lavin and Gray 2016): four points of
+ the output cost six products for every input channel, where they cost twelve otherwise. Six points of the input are
+ brought into six sums, each of which meets a weight of its own, and six sums of products into the four points.
+ */
+INLINE bool is_winograd(const rt_convolution_shape *s) {
+  size_t reached = s->left + s->width + s->right;
+  return s->kernel_height == 1 && s->kernel_width == 3 && s->stride_height == 1 && s->stride_width == 1 &&
+         s->dilation_width == 1 && s->top == 0 && s->bottom == 0 && s->groups == 1 && s->outputs >= 8 &&
+         reached >= 48 + 2;
+}
+
+size_t winograd_size(const rt_convolution_shape *shape);
+size_t winograd_scratch(const rt_convolution_shape *shape);
+
+/* Six weights for three: products, channels, outputs. */
+void winograd_pack(const rt_convolution_shape *shape, const float *weights, float *packed);
+
+void winograd_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias, const float *x,
+                          size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch);
