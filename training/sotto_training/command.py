@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     fit.add_argument("configuration", type=Path, help="a TOML file")
     fit.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="change one value")
     fit.add_argument("--start", type=Path, help="begin with the best weights of this run, or with this weights file")
+    fit.add_argument("--teacher", type=Path, help="weights file whose voices count by `fit.taught`")
     fit.add_argument(
         "--pipeline", choices=PIPELINES, help="where mixtures are made; device: all sound is kept there (default on cuda)"
     )
@@ -122,7 +123,8 @@ def perform(options: argparse.Namespace):
         configuration = configuration_of(options.configuration, options.set)
         pipeline = options.pipeline or ("device" if options.device.startswith("cuda") else "host")
         Run(
-            configuration, options.data, options.run, options.device, _say, options.set, pipeline, options.start
+            configuration, options.data, options.run, options.device, _say, options.set, pipeline, options.start,
+            teacher=options.teacher,
         ).fit(options.until)  # fmt: skip
     elif options.command == "resume":
         Run.resumed(options.run, options.data, options.device, _say).fit(options.until)

@@ -40,6 +40,7 @@ class Fitting:
     precision          'float32', or 'bfloat16' for the products while fitting
     decay              decoupled weight decay
     clip               largest norm of a step's gradients, which longer ones are brought to; 0: any
+    taught             the teacher's share in the sources that are asked for, the rest is the truth; 0: no teacher
     """
 
     epochs: int = 60
@@ -58,6 +59,7 @@ class Fitting:
     precision: str = "float32"
     decay: float = 0.0
     clip: float = 0.0
+    taught: float = 0.0
     seed: int = 1
 
     def __post_init__(self):
@@ -73,6 +75,8 @@ class Fitting:
             raise Problem(f"fit.target: found {self.target!r}, expected 'magnitude' or 'projection'")
         if self.target == "projection" and self.loss in ("divergence", "logarithmic"):
             raise Problem(f"fit.target: found 'projection', which may be below 0, expected 'magnitude' with fit.loss {self.loss!r}")
+        if not 0 <= self.taught <= 1:
+            raise Problem(f"fit.taught: found {self.taught}, expected 0 to 1")
         for name in ("epochs", "batch", "sequence", "evaluate", "iterations", "history"):
             if getattr(self, name) < 1:
                 raise Problem(f"fit.{name}: found {getattr(self, name)}, expected 1 or more")
@@ -99,6 +103,8 @@ class Configuration:
             raise Problem("adversarial, critics: found both tables, expected one of them at most")
         if (self.adversarial or self.critics) and self.fit.optimiser != "adam":
             raise Problem(f"fit.optimiser: found {self.fit.optimiser!r}, expected 'adam' beside adversarial or critics")
+        if self.fit.taught and (self.adversarial or self.critics or self.fit.target != "magnitude"):
+            raise Problem(f"fit.taught: found {self.fit.taught}, expected 0 beside adversarial, critics or another target")
         if self.critics and self.fit.target != "magnitude":
             raise Problem(f"fit.target: found {self.fit.target!r}, expected 'magnitude' beside critics")
         self._check_stereo()

@@ -58,7 +58,9 @@ def provenance(configuration: Configuration, state: dict, data: Path) -> dict:
         command.append(f"--device {origin['device']} --pipeline {origin['pipeline']}")
     if "start" in origin:
         command.append("--start START")
-    first = {name: origin[name] for name in ("start", "before") if name in origin}
+    if "teacher" in origin:
+        command.append("--teacher TEACHER")
+    first = {name: origin[name] for name in ("start", "before", "teacher") if name in origin}
     return {
         "data": heard,
         "split": split,

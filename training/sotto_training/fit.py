@@ -18,6 +18,7 @@ from .problem import Problem
 from .provenance import commit, versions
 from .resident import Resident
 from .start import started
+from .teacher import teacher_of
 
 KEPT = 10.0  # seconds after which a run is written down, if epochs are shorter: they repeat exactly
 PIPELINES = ("host", "device")
@@ -28,11 +29,13 @@ class Run:
 
     pipeline   'host' reads and mixes on the processor, from disk; 'device' keeps all sound on the device and mixes there
     start      a run's folder or a weights file, whose weights are the first
+    teacher    a weights file, whose voices count by `fit.taught`
     """
 
     def __init__(
         self, configuration: Configuration, data: Path, folder: Path, device: str = "cpu", say=print, changed=(),
         pipeline: str = "host", start: Path | None = None, state: dict | None = None,
+        teacher: Path | None = None,
     ):  # fmt: skip
         self.configuration, self.folder, self.device, self.say = configuration, Path(folder), device, say
         fit, grid, table = configuration.fit, configuration.grid, configuration.data
@@ -51,6 +54,9 @@ class Run:
             "commit": commit(), "versions": versions(), "device": device, "threads": torch.get_num_threads(),
             "changed": list(changed), "clips": [recording.name for recording in pool.recordings], "pipeline": pipeline,
         }  # fmt: skip
+        self.teacher = teacher_of(teacher, configuration, device)
+        if self.teacher:
+            self.origin["teacher"] = self.teacher.facts
         self.feed = self._feed(pool)
         self.unpaired = self._feed(table.pool(table.unpaired, data, grid.rate)) if table.unpaired else None
         self.generator = torch.Generator(device if pipeline == "device" else "cpu").manual_seed(fit.seed)
@@ -68,7 +74,7 @@ class Run:
         drawn = self.generator if self.generator.device.type == "cpu" else torch.Generator().manual_seed(fit.seed)
         self.network.initialise(drawn, self.configuration.network.gain)
         if start is not None:
-            self.origin["start"] = started(self.network, self.configuration, start)
+            self.origin["start"] = started(self.network, self.configuration, start, self._heard)
         self.network.to(self.device)
         if start is None:
             self._standardise()
@@ -86,8 +92,10 @@ class Run:
         path = Path(folder) / "last.pt"
         state = checkpoint.load(path)
         configuration = configured(state["configuration"], str(path))
-        pipeline = state["origin"].get("pipeline", "host")
-        return cls(configuration, data, folder, device, say, pipeline=pipeline, state=state)
+        origin = state["origin"]
+        teacher = Path(origin["teacher"]["path"]) if "teacher" in origin else None
+        pipeline = origin.get("pipeline", "host")
+        return cls(configuration, data, folder, device, say, pipeline=pipeline, state=state, teacher=teacher)
 
     def _resume(self, state: dict):
         found, expected = self.origin["clips"], state["origin"]["clips"]
@@ -95,6 +103,8 @@ class Run:
             raise Problem(
                 f"data: train: found {len(found)} clips, expected the {len(expected)} that the run in {self.folder} began with"
             )
+        if self.teacher and self.teacher.facts != state["origin"]["teacher"]:
+            raise Problem(f"{self.teacher.facts['path']}: is not the teacher that the run in {self.folder} began with")
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.network.to(self.device)
@@ -117,7 +127,8 @@ class Run:
     def batches(self, number: int, feed=None) -> Iterator[Frames]:
         """All batches of a pass over the data, of the training feed or another."""
         fit = self.configuration.fit
-        return (feed or self.feed)(number, batch=fit.batch, sequence=fit.sequence, border=self.border)
+        for frames in (feed or self.feed)(number, batch=fit.batch, sequence=fit.sequence, border=self.border):
+            yield self.teacher.taught(frames, self._inputs(frames)) if self.teacher else frames
 
     def results(self, frames: Frames) -> torch.Tensor:
         """What the network gives for a batch, [sequences, sequence, numbers of a frame], in single precision."""
@@ -139,6 +150,11 @@ class Run:
         """By one pass of varied training mixtures."""
         self.network.eval()
         self.network.standardise(self._inputs(frames) for frames in self.batches(2**32 - 1))
+
+    def _heard(self) -> torch.Tensor:
+        """Some frames of the input [frames, *shape] of all of an epoch's mixtures."""
+        batches = self.feed(2**32 - 2, batch=100, sequence=1, border=None)
+        return torch.cat([self._inputs(frames).flatten(0, 1)[:3] for frames in batches])
 
     def _inputs(self, frames: Frames) -> torch.Tensor:
         if self.configuration.input.spectral:

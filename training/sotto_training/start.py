@@ -1,6 +1,7 @@
 """Weights that a phase starts from: the best of a run, or a weights file."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,18 +10,22 @@ import torch
 from . import checkpoint, weights
 from .configuration import Configuration, configured
 from .layers import Affine
+from .narrower import narrowed
 from .network import Network
 from .problem import Problem
 from .provenance import phases
 from .unnormalised import unnormalised
 
 
-def started(network: Network, configuration: Configuration, path: Path) -> dict:
+def started(
+    network: Network, configuration: Configuration, path: Path, heard: Callable[[], torch.Tensor] | None = None
+) -> dict:
     """Puts the weights at `path` into `network`; gives the facts of how they came to be.
 
     A weights file has taken the standardisation into the layers behind it: it starts with one that changes nothing.
     The hop and the shape of the window may be others: magnitudes are relative to the window's sum. Layers may be called
-    otherwise, as those of an import are, where they are alike in their order.
+    otherwise, as those of an import are, where they are alike in their order. Of a weights file whose convolutions have
+    more channels those stay that matter most to frames like those that `heard` gives.
     """
     path = Path(path)
     if path.is_dir():
@@ -45,7 +50,9 @@ def started(network: Network, configuration: Configuration, path: Path) -> dict:
     for layer in network.layers:
         if isinstance(layer, Affine) and f"{layer.name}.scale" not in tensors:
             tensors |= {f"{layer.name}.scale": torch.ones_like(layer.scale), f"{layer.name}.shift": torch.zeros_like(layer.shift)}
-    if not _taken(network, tensors) and not _in_order(network, model.network):
+    fits = _taken(network, tensors) or _in_order(network, model.network)
+    fits = fits or (heard is not None and narrowed(model.network, network, heard, configuration.fit.seed))
+    if not fits:
         raise Problem(f"{path}: found the tensors {sorted(tensors)}, expected {sorted(network.tensors())}, of the same shapes")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     training = document["training"]
