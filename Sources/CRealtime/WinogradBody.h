@@ -29,15 +29,15 @@ typedef float NAME(lanes) __attribute__((vector_size(4 * LANES), aligned(4)));
 #define PUSHED_DOWN 1, 2, 3, 4
 #endif
 
-/* The six sums of x[-1] ... x[4 * LANES], `apart` floats apart. */
-INLINE void NAME(sums_of_input)(const float *x, float *sums, size_t apart) {
+/* The six sums of 4 * LANES points, the one before them and the one after them; `apart` floats apart. */
+INLINE void NAME(sums_of_input)(const float *x, float before_x, float after_x, float *sums, size_t apart) {
 #pragma clang fp contract(fast)
   const FLOATS *points = (const FLOATS *)(const void *)x;
   FLOATS even = PICK(points[0], points[1], EVEN), odd = PICK(points[0], points[1], ODD);
   FLOATS even_after = PICK(points[2], points[3], EVEN), odd_after = PICK(points[2], points[3], ODD);
   FLOATS x1 = PICK(even, even_after, EVEN), x2 = PICK(odd, odd_after, EVEN);
   FLOATS x3 = PICK(even, even_after, ODD), x4 = PICK(odd, odd_after, ODD);
-  FLOATS before = (FLOATS){} + x[-1], after = (FLOATS){} + x[4 * LANES];
+  FLOATS before = {before_x}, after = {after_x};
   FLOATS x0 = PICK(before, x4, PUSHED_UP), x5 = PICK(x1, after, PUSHED_DOWN);
   FLOATS a = x4 - 4 * x2, b = x3 - 4 * x1, c = x4 - x2, d = x3 - x1;
   *(FLOATS *)sums = 4 * x0 - 5 * x2 + x4;
@@ -78,7 +78,9 @@ static void NAME(all_products)(const float *weights, size_t outputs, const float
     else NAME(products)(O, VECTORS, weights + output, outputs, sums, channels, to);                                   \
   }
   BLOCK(24)
+  BLOCK(20)
   BLOCK(16)
+  BLOCK(12)
   BLOCK(8)
   BLOCK(6)
   BLOCK(4)
@@ -114,13 +116,16 @@ static void NAME(winograd_row)(const rt_convolution_shape *s, const float *packe
     size_t vectors = (count + 4 * LANES - 1) / (4 * LANES);
     /* Tap 1 of the tile's first point; taps 0 and 2 lie around it. */
     ptrdiff_t first = (ptrdiff_t)column - (ptrdiff_t)s->left + 1;
-    bool inside = first >= 1 && first + TILE < (ptrdiff_t)s->width;
+    bool inside = first >= 0 && first + TILE <= (ptrdiff_t)s->width;
     const float *row = x;
     for (size_t c = 0; c < channels; c++, row += x_channel) {
-      if (!inside) window_of_row(row, (ptrdiff_t)s->width, first, window);
-      const float *from = inside ? row + first : window + 1;
-      for (size_t v = 0; v < vectors; v++)
-        NAME(sums_of_input)(from + v * 4 * LANES, sums + c * FOURS + v * LANES, apart);
+      for (ptrdiff_t m = 0; !inside && m < TILE; m++) window[m] = point_of_row(row, (ptrdiff_t)s->width, first + m);
+      const float *from = inside ? row + first : window;
+      float before = point_of_row(row, (ptrdiff_t)s->width, first - 1);
+      float after = point_of_row(row, (ptrdiff_t)s->width, first + TILE);
+      for (size_t v = 0; v < vectors; v++, from += 4 * LANES)
+        NAME(sums_of_input)(from, v == 0 ? before : from[-1], v == VECTORS - 1 ? after : from[4 * LANES],
+                            sums + c * FOURS + v * LANES, apart);
     }
     for (size_t j = 0; j < PRODUCTS; j++)
       NAME(all_products)(packed + j * channels * outputs, outputs, sums + j * apart, channels, vectors,

@@ -6,7 +6,7 @@ enum { FOURS = 16, PRODUCTS = 6, TILE = 4 * FOURS };
 size_t winograd_size(const rt_convolution_shape *s) { return PRODUCTS * s->channels * s->outputs; }
 
 size_t winograd_scratch(const rt_convolution_shape *s) {
-  return PRODUCTS * FOURS * (s->channels + s->outputs) + TILE + 2;
+  return PRODUCTS * FOURS * (s->channels + s->outputs) + TILE;
 }
 
 void winograd_pack(const rt_convolution_shape *s, const float *weights, float *packed) {
@@ -24,12 +24,8 @@ void winograd_pack(const rt_convolution_shape *s, const float *weights, float *p
     }
 }
 
-/* Points first - 1 ... first + TILE of a row, zeros where there are none. */
-static void window_of_row(const float *row, ptrdiff_t width, ptrdiff_t first, float *window) {
-  for (ptrdiff_t m = 0; m < TILE + 2; m++) {
-    ptrdiff_t at = first - 1 + m;
-    window[m] = at >= 0 && at < width ? row[at] : 0;
-  }
+INLINE float point_of_row(const float *row, ptrdiff_t width, ptrdiff_t at) {
+  return at >= 0 && at < width ? row[at] : 0;
 }
 
 #define BODY "WinogradBody.h"
