@@ -26,6 +26,10 @@ size_t rt_convolution_scratch(const rt_convolution_shape *shape) {
                                   s->stride_width, s->dilation_width);
 }
 
+size_t rt_convolution_shared(const rt_convolution_shape *shape, size_t channels) {
+  return is_winograd(shape) ? winograd_shared(shape, channels) : 0;
+}
+
 void rt_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed) {
   if (is_winograd(shape)) return winograd_pack(shape, weights, packed);
   bool turn = is_turned(shape);
@@ -40,9 +44,10 @@ void rt_convolution_pack(const rt_convolution_shape *shape, const float *weights
 }
 
 void rt_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias,
-                    const float *x, size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch) {
+                    const float *x, size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch,
+                    const rt_shared_rows *shared) {
   if (is_winograd(shape))
-    return winograd_convolution(shape, packed, bias, x, x_channel, first_row, y, y_channel, scratch);
+    return winograd_convolution(shape, packed, bias, x, x_channel, first_row, y, y_channel, scratch, shared);
   bool turn = is_turned(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t width = rt_convolution_width(shape);

@@ -107,35 +107,35 @@ INLINE void NAME(points_of_output)(const float *products, float bias, bool relu,
   points[2] = PICK(even_after, odd_after, LOW), points[3] = PICK(even_after, odd_after, HIGH);
 }
 
-static void NAME(winograd_row)(const rt_convolution_shape *s, const float *packed, const float *bias, const float *x,
-                               size_t x_channel, float *y, size_t y_channel, size_t width, float *scratch) {
-  size_t channels = s->channels, outputs = s->outputs, apart = channels * FOURS;
-  float *sums = scratch, *products = sums + PRODUCTS * apart, *window = products + PRODUCTS * FOURS * outputs;
-  for (size_t column = 0; column < width; column += TILE) {
+static void NAME(convolve_row)(const winograd_row *row) {
+  const rt_convolution_shape *s = row->shape;
+  size_t channels = s->channels, outputs = s->outputs, width = row->width;
+  ptrdiff_t reach = (ptrdiff_t)s->width;
+  float *sums = row->sums, *products = row->products, *window = products + PRODUCTS * FOURS * outputs;
+  for (size_t column = 0; column < width; column += TILE, sums += row->tile) {
     size_t count = width - column < TILE ? width - column : TILE;
     size_t vectors = (count + 4 * LANES - 1) / (4 * LANES);
     /* Tap 1 of the tile's first point; taps 0 and 2 lie around it. */
     ptrdiff_t first = (ptrdiff_t)column - (ptrdiff_t)s->left + 1;
-    bool inside = first >= 0 && first + TILE <= (ptrdiff_t)s->width;
-    const float *row = x;
-    for (size_t c = 0; c < channels; c++, row += x_channel) {
-      for (ptrdiff_t m = 0; !inside && m < TILE; m++) window[m] = point_of_row(row, (ptrdiff_t)s->width, first + m);
-      const float *from = inside ? row + first : window;
-      float before = point_of_row(row, (ptrdiff_t)s->width, first - 1);
-      float after = point_of_row(row, (ptrdiff_t)s->width, first + TILE);
+    bool inside = first >= 0 && first + TILE <= reach;
+    const float *input = row->input;
+    for (size_t c = 0; c + row->ready < channels; c++, input += row->input_channel) {
+      for (ptrdiff_t m = 0; !inside && m < TILE; m++) window[m] = point_of_row(input, reach, first + m);
+      const float *from = inside ? input + first : window;
+      float before = point_of_row(input, reach, first - 1), after = point_of_row(input, reach, first + TILE);
       for (size_t v = 0; v < vectors; v++, from += 4 * LANES)
         NAME(sums_of_input)(from, v == 0 ? before : from[-1], v == VECTORS - 1 ? after : from[4 * LANES],
-                            sums + c * FOURS + v * LANES, apart);
+                            sums + c * FOURS + v * LANES, row->apart);
     }
     for (size_t j = 0; j < PRODUCTS; j++)
-      NAME(all_products)(packed + j * channels * outputs, outputs, sums + j * apart, channels, vectors,
+      NAME(all_products)(row->packed + j * channels * outputs, outputs, sums + j * row->apart, channels, vectors,
                          products + j * FOURS);
     for (size_t o = 0; o < outputs; o++)
       for (size_t v = 0; v < vectors; v++) {
-        float lines[4 * LANES], *to = y + o * y_channel + column + v * 4 * LANES;
+        float lines[4 * LANES], *to = row->output + o * row->output_channel + column + v * 4 * LANES;
         size_t left = count - v * 4 * LANES;
         bool whole = left >= 4 * LANES;
-        NAME(points_of_output)(products + o * PRODUCTS * FOURS + v * LANES, bias ? bias[o] : 0, s->relu,
+        NAME(points_of_output)(products + o * PRODUCTS * FOURS + v * LANES, row->bias ? row->bias[o] : 0, s->relu,
                                whole ? to : lines);
         if (!whole) memcpy(to, lines, left * sizeof(float));
       }

@@ -15,9 +15,11 @@ INLINE bool is_winograd(const rt_convolution_shape *s) {
 
 size_t winograd_size(const rt_convolution_shape *shape);
 size_t winograd_scratch(const rt_convolution_shape *shape);
+size_t winograd_shared(const rt_convolution_shape *shape, size_t channels);
 
 /* Six weights for three: products, channels, outputs. */
 void winograd_pack(const rt_convolution_shape *shape, const float *weights, float *packed);
 
 void winograd_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias, const float *x,
-                          size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch);
+                          size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch,
+                          const rt_shared_rows *shared);

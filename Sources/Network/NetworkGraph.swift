@@ -15,6 +15,8 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
   private let model: Model
   /// The frame, then the layers' results, states and working memory.
   private let memory: SampleBuffer
+  /// What convolutions that read the same rows make of them.
+  private let sums: SampleBuffer
   private let output: UnsafePointer<Float>
   /// From one stream's frame or result to the next one's.
   private let inputDistance: Int
@@ -51,6 +53,9 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
       }
       unsafe outputs.append(UnsafePointer(places.results[chain.count - 1]))
     }
+    let shared = SharedRows(running)
+    sums = SampleBuffer(count: max(1, shared.room))
+    unsafe shared.share(sums.base, among: &running)
     unsafe output = outputs[0]
     inputDistance = together == nil ? room : inputCount
     // A constant lies in one place for all streams.

@@ -133,8 +133,22 @@ extension Kernels {
           var output = [Float](repeating: .nan, count: shape.outputs * one.outputChannel)
           var scratch = [Float](repeating: .nan, count: rt_convolution_scratch(&shape))
           rt_convolution(
-            &shape, packed, one.bias, one.input, one.inputChannel, one.firstRow, &output, one.outputChannel, &scratch)
+            &shape, packed, one.bias, one.input, one.inputChannel, one.firstRow, &output, one.outputChannel, &scratch,
+            nil)
           one.check(output, expected, set)
+          // The same with sums that it shares, made by itself or, of some channels, by the one before it.
+          let channels = shape.channels + 3
+          var sums = [Float](repeating: .nan, count: rt_convolution_shared(&shape, channels))
+          for ready in [0, shape.channels / 2, shape.channels] where !sums.isEmpty {
+            output = [Float](repeating: .nan, count: output.count)
+            sums.withUnsafeMutableBufferPointer { sums in
+              var shared = rt_shared_rows(sums: sums.baseAddress, channels: channels, ready: ready)
+              rt_convolution(
+                &shape, packed, one.bias, one.input, one.inputChannel, one.firstRow, &output, one.outputChannel,
+                &scratch, &shared)
+            }
+            one.check(output, expected, set)
+          }
         }
       }
     }

@@ -172,8 +172,21 @@ RT_SAFE size_t rt_convolution_width(const rt_convolution_shape *shape);
 RT_SAFE size_t rt_convolution_size(const rt_convolution_shape *shape);
 RT_SAFE size_t rt_convolution_scratch(const rt_convolution_shape *shape);
 void rt_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed);
+/*
+ What convolutions over the same rows share, where they are filtered minimally: the sums of the input, which each would
+ make again. There is room for those of `channels` of them, of which a convolution reads the last ones, and those of the
+ last `ready` are there already. rt_convolution_shared says how many floats that takes; 0 where nothing can be shared.
+ */
+typedef struct {
+  float *sums;
+  size_t channels, ready;
+} rt_shared_rows;
+
+RT_SAFE size_t rt_convolution_shared(const rt_convolution_shape *shape, size_t channels);
+/* `shared` may be null, or of no channels. */
 RT_SAFE void rt_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias, const float *x,
-                            size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch);
+                            size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch,
+                            const rt_shared_rows *shared);
 
 /*
  The transposed convolution: every x[c][h][w] adds weights[c][o][i][j] * x to

@@ -132,6 +132,8 @@ struct Convolution {
   private let plane: Int
   private let count: Int
   private let activation: Activation
+  /// Sums of the input that it shares with others; of no channels where it does not.
+  private var shared = unsafe rt_shared_rows()
 
   init(_ places: LayerPlaces, _ shape: ConvolutionShape) {
     var geometry = shape.geometry
@@ -154,8 +156,34 @@ struct Convolution {
     if isTransposed {
       unsafe rt_transposed_convolution(&geometry, weights, bias, input, channel, 0, output, plane, scratch)
     } else {
-      unsafe rt_convolution(&geometry, weights, bias, input, channel, 0, output, plane, scratch)
+      var shared = unsafe shared
+      unsafe rt_convolution(&geometry, weights, bias, input, channel, 0, output, plane, scratch, &shared)
     }
     unsafe activation.apply(output, count: count)
+  }
+
+  /// The rows that it reads, if what is made of them could serve others that read them, too.
+  var rows: SharedRows.Rows? {
+    var geometry = geometry
+    guard !isTransposed, unsafe rt_convolution_shared(&geometry, 1) > 0 else { return nil }
+    let end = unsafe input + geometry.channels * geometry.height * geometry.width
+    return SharedRows.Rows(
+      end: UInt(bitPattern: end), height: geometry.height, width: geometry.width, left: geometry.left,
+      right: geometry.right)
+  }
+
+  /// How many channels of its rows it reads: the last ones.
+  var channels: Int { geometry.channels }
+
+  /// The floats that the sums of so many channels of its rows take.
+  func sums(of channels: Int) -> Int {
+    var geometry = geometry
+    return unsafe rt_convolution_shared(&geometry, channels)
+  }
+
+  /// From now on it reads sums at `sums`, where there is room for those of `channels` channels, and makes them for all
+  /// but the last `ready`.
+  mutating func share(_ sums: UnsafeMutablePointer<Float>, channels: Int, ready: Int) {
+    unsafe shared = rt_shared_rows(sums: sums, channels: channels, ready: ready)
   }
 }
