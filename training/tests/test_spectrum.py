@@ -108,6 +108,6 @@ def test_weights_of_another_depth_are_refused(tmp_path):
     ],
 )
 def test_what_does_not_fit_spectra_is_refused(change, expected):
-    small = [*golden.SYSTEMS["sotto"], "grid.window=80" if "levels" in change else "grid.window=64", "fit.taught=0"]
+    small = [*golden.SYSTEMS["sotto"], "grid.window=80" if "levels" in change else "grid.window=64"]
     with pytest.raises(Problem, match=expected):
         seeded.found("sotto", [*small, change])

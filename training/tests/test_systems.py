@@ -45,10 +45,10 @@ PARAMETERS = {  # as published, or counted from the published layers
     # Mid and side: 3,072 more at its beginning, and 1,544 at its end.
     "sotto-light": 410_000,
     # 216; 9 blocks of 26,040 and 8 of 34,680; 16 halvings and doublings of 1,176; 196.
-    "sotto-offline": 531_028,
+    "sotto": 531_028,
     # A block of w channels from 24 on has w (365 + 30 w), going up beside e more w (365 + 15 e + 30 w): encoders 100,440, middle
     # 26,040, decoders 213,740; halvings 5,952, doublings 8,832; 216 and 132.
-    "sotto": 355_352,
+    "sotto-narrow": 355_352,
     "tdc17-mir1k": 531_028,
     "sotto-low-mir1k": 199_112,
     # As above, at 32 channels: 1,536 and 776 more.
@@ -72,7 +72,7 @@ TRIED = {
     "deep-karaoke": golden.SYSTEMS["deep-karaoke"],
     "lstm-mask": golden.SYSTEMS["lstm-mask"],
     "band-split": golden.SYSTEMS["band-split"],
-    "sotto": [*golden.SYSTEMS["sotto"], *PLAIN, "fit.taught=0"],
+    "sotto": [*golden.SYSTEMS["sotto"], *PLAIN],
     "sotto-light": [*golden.SYSTEMS["sotto-light"], *PLAIN],
     "sotto-mir1k": [*golden.SYSTEMS["sotto-mir1k"], *PLAIN],
     "sotto-low": [*golden.SYSTEMS["sotto-light"], "grid.hop=16", *PLAIN],
