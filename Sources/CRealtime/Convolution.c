@@ -10,9 +10,7 @@ size_t rt_convolution_width(const rt_convolution_shape *s) {
 }
 
 size_t rt_convolution_size(const rt_convolution_shape *s) {
-  if (is_winograd(s)) return winograd_size(s);
-  return s->groups *
-         packed_of_group(s->outputs / s->groups, s->channels / s->groups, s->kernel_height * s->kernel_width);
+  return is_winograd(s) ? winograd_size(s) : packed_of_shape(s);
 }
 
 static bool is_turned(const rt_convolution_shape *s) {

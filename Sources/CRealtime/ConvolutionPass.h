@@ -55,6 +55,12 @@ INLINE size_t packed_of_group(size_t outputs, size_t channels, size_t taps) {
   return panels(outputs) * PANEL * channels * taps;
 }
 
+/* Floats of the packed weights of all groups. */
+INLINE size_t packed_of_shape(const rt_convolution_shape *s) {
+  return s->groups *
+         packed_of_group(s->outputs / s->groups, s->channels / s->groups, s->kernel_height * s->kernel_width);
+}
+
 /* Packs one group, whose weight of output o, channel c and tap (i, j) is weights[o * steps[0] + c * steps[1] + ...]. */
 void convolution_pack_group(const float *weights, const ptrdiff_t steps[4], size_t outputs, size_t channels,
                             size_t tap_rows, size_t tap_columns, float *packed);

@@ -10,10 +10,7 @@ size_t rt_transposed_convolution_width(const rt_convolution_shape *s) {
          s->right;
 }
 
-size_t rt_transposed_convolution_size(const rt_convolution_shape *s) {
-  return s->groups *
-         packed_of_group(s->outputs / s->groups, s->channels / s->groups, s->kernel_height * s->kernel_width);
-}
+size_t rt_transposed_convolution_size(const rt_convolution_shape *s) { return packed_of_shape(s); }
 
 static bool is_turned(const rt_convolution_shape *s) { return is_narrow(s->height, s->width); }
 

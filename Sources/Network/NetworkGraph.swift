@@ -54,7 +54,7 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
       unsafe outputs.append(UnsafePointer(places.results[chain.count - 1]))
     }
     let shared = SharedRows(running)
-    sums = SampleBuffer(count: max(1, shared.room))
+    sums = SampleBuffer(count: shared.room)
     unsafe shared.share(sums.base, among: &running)
     unsafe output = outputs[0]
     inputDistance = together == nil ? room : inputCount

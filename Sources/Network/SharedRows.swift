@@ -31,9 +31,9 @@ struct SharedRows {
     for index in groups.indices {
       let members = groups[index].members
       needed.removeAll { $0.last < members[0] }
-      for case .convolution(let member) in members.map({ layers[$0] }) {
-        groups[index].channels = max(groups[index].channels, member.channels)
-        groups[index].floats = member.sums(of: groups[index].channels)
+      for case .convolution(let member) in members.map({ layers[$0] }) where member.channels > groups[index].channels {
+        groups[index].channels = member.channels
+        groups[index].floats = member.sums(of: member.channels)
       }
       groups[index].offset = needed.map(\.end).max() ?? 0
       needed.append((members[members.count - 1], groups[index].offset + groups[index].floats))

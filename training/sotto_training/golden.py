@@ -51,7 +51,10 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
         *SMALL, LOUD, "network.bands=[[4, 2], [3, 4], [1, 12]]", "network.features=6", "network.units=7", "network.across=4",
         "network.blocks=2",
     ],
-    "sotto": [RATE, LOUD, "grid.window=64", "grid.hop=32", "network.levels=3", "network.depth=2", "network.growth=5", "network.encoders=[5, 3, 4]", "network.decoders=[4, 5, 3]"],
+    "sotto": [
+        RATE, LOUD, "grid.window=64", "grid.hop=32", "network.levels=3", "network.depth=2", "network.growth=5",
+        "network.encoders=[5, 3, 4]", "network.decoders=[4, 5, 3]",
+    ],
     "sotto-light": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
     "sotto-mir1k": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
 }  # fmt: skip

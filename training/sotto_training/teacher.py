@@ -23,7 +23,7 @@ class Teacher:
                 raise Problem(f"{path}, {name}: found {found}, expected {expected}, what is taught")
         self.share, self.output = configuration.fit.taught, model.output
         self.network = model.network.to(device)
-        self.device, self.single = device, configuration.fit.precision == "bfloat16"
+        self.device, self.rounded = device, configuration.fit.precision == "bfloat16"
         self.facts = {
             "path": str(path), "name": document["name"], "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
         }  # fmt: skip
@@ -33,7 +33,7 @@ class Teacher:
 
         inputs   what a network is given of them
         """
-        with torch.no_grad(), torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=self.single):
+        with torch.no_grad(), torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=self.rounded):
             results = self.network(inputs).flatten(2)
         voice = self.output.voice(results.float(), frames.mixture)
         return replace(

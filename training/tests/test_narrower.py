@@ -17,8 +17,8 @@ def wide(number=4):
     return configuration, seeded.model(configuration, number)
 
 
-def narrow(configuration="sotto"):
-    return seeded.found(configuration, [*golden.SYSTEMS["sotto"], *WIDTHS])
+def narrow():
+    return seeded.found("sotto", [*golden.SYSTEMS["sotto"], *WIDTHS])
 
 
 def frames(count=40):
@@ -30,7 +30,7 @@ def test_channels_that_nobody_needs_go_and_the_result_stays():
     kept = {layer.name: layer.outputs for layer in narrow().built().layers if hasattr(layer, "outputs")}
     random = torch.Generator().manual_seed(6)
     with torch.no_grad():
-        for layer in model.network.layers:  # some channels are 0, others only read with weights of 0
+        for layer in model.network.layers:  # some channels are 0, whatever comes in
             if layer.name in kept and kept[layer.name] < layer.outputs:
                 silent = torch.randperm(layer.outputs, generator=random)[: layer.outputs - kept[layer.name]]
                 layer.weight[silent], layer.bias[silent] = 0.0, -1.0

@@ -2,6 +2,7 @@
 
 import numpy
 import pytest
+import soundfile
 import torch
 from conftest import RATE
 
@@ -32,8 +33,6 @@ def written(path, number):
 @pytest.fixture
 def stems(tmp_path):
     """A folder of stems: `train` and `dev`, one song each."""
-    import soundfile
-
     random = numpy.random.default_rng(1)
     for split in ("train", "dev"):
         folder = tmp_path / "stems" / split / "song"
