@@ -22,23 +22,15 @@ struct StatusReport: Sendable {
     let board = conductor.board
     let targets = board.targets
     var status = Status(pid: Int(getpid()), version: Sottod.version)
-    status.state = figures.state == .running ? .running : figures.state == .waiting ? .waiting : .stopping
-    status.idle = status.state == .running && !board.hasInput
+    // A server may come or go between the two questions: a connection is told of where both know it.
+    let isConnected = figures.state == .running && situation.rate != nil
+    status.state = isConnected ? .running : figures.state == .stopped ? .stopping : .waiting
+    status.idle = isConnected && !board.hasInput
     status.preset = situation.preset
     status.switching = situation.next
     status.wanted = situation.wanted
-    status.drive = board.isOffline ? "synchronous" : situation.drive?.rawValue
-    status.sampleRate = situation.rate
-    status.period = situation.period
     status.channels = conductor.channels
-    if let latency = situation.latency {
-      status.latency = Control.Latency(samples: latency.samples, sampleRate: latency.rate)
-      status.slack = latency.slack
-      status.budget = situation.budget.map(Control.StepBudget.init)
-      status.lookAhead = situation.lookAheadFrames
-      status.every = situation.cadence.every
-      status.between = situation.cadence.every > 1 ? situation.cadence.between.rawValue : nil
-    }
+    if isConnected { tell(of: situation, in: &status) }
     status.frames = board.frames
     status.lateFrames = board.lateFrames
     status.lateState = board.isLate ? "holding" : "on time"
@@ -46,9 +38,6 @@ struct StatusReport: Sendable {
     status.nonFinite = board.nonFiniteSamples
     status.realtime = situation.isMaskThreadRealtime ?? figures.isRealtime
     status.audioRealtime = figures.isRealtime
-    status.step = situation.steps.map {
-      Control.StepTimes(median: $0.median, p99: $0.p99, max: $0.longest, count: $0.count)
-    }
     status.load = situation.load
     status.gains = Gains(
       voice: Decibels(amplitude: Double(targets.voice)),
@@ -60,6 +49,24 @@ struct StatusReport: Sendable {
     status.uptime = (ContinuousClock.now - started) / .seconds(1)
     status.lastError = situation.refusal
     return status
+  }
+
+  /// What there is to say only while a client is connected.
+  private func tell(of situation: LiveSituation, in status: inout Status) {
+    status.drive = conductor.board.isOffline ? "synchronous" : situation.drive?.rawValue
+    status.sampleRate = situation.rate
+    status.period = situation.period
+    if let latency = situation.latency {
+      status.latency = Control.Latency(samples: latency.samples, sampleRate: latency.rate)
+      status.slack = latency.slack
+      status.budget = situation.budget.map(Control.StepBudget.init)
+      status.lookAhead = situation.lookAheadFrames
+      status.every = situation.cadence.every
+      status.between = situation.cadence.every > 1 ? situation.cadence.between.rawValue : nil
+    }
+    status.step = situation.steps.map {
+      Control.StepTimes(median: $0.median, p99: $0.p99, max: $0.longest, count: $0.count)
+    }
   }
 }
 

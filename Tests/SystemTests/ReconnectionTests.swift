@@ -56,6 +56,16 @@ extension SystemTests {
       try expectExact(stage)
     }
 
+    @Test func everyAnswerIsOfOneMomentWhileServersComeAndGo() throws {
+      let stage = try Stage(preset: "passthrough")
+      for _ in 0..<4 {
+        stage.server.stop(with: SIGKILL)
+        try expectOneMoment(stage, until: "waiting for JACK")
+        try stage.server.start(rate: 48_000, period: 1024)
+        try expectOneMoment(stage, until: "running")
+      }
+    }
+
     /// As PipeWire does: no word, only no more calls.
     @Test func aServerThatFallsSilentIsNoticedAndTheDaemonGoesOnWhenItSpeaksAgain() throws {
       let stage = try Stage(preset: "passthrough")
@@ -97,6 +107,21 @@ extension SystemTests {
       #expect(status["preset"] as? String == "centre")
       #expect(status["bypass"] as? Bool == true)
       try expectExact(stage)
+    }
+
+    /// Asks for the status as fast as it is answered, until `state` has been told for a tenth of a second.
+    private func expectOneMoment(_ stage: Stage, until state: String) throws {
+      let end = Date().addingTimeInterval(20)
+      var reached: Date?
+      while Date().timeIntervalSince(reached ?? .distantFuture) < 0.1 {
+        let status = try stage.daemon.call("status")
+        let isRunning = status["state"] as? String == "running"
+        for key in ["sampleRate", "period", "latency", "step"] {
+          try #require((status[key] is NSNull) != isRunning, "\(key) in \(status)")
+        }
+        if status["state"] as? String == state { reached = reached ?? Date() }
+        try #require(Date() < end, "never \(state)")
+      }
     }
 
     private func expectExact(_ stage: Stage) throws {
