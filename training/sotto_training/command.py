@@ -1,4 +1,4 @@
-"""The command line: `sotto-train fit | resume | score | alpha | export | store | golden | seeded | dictionary | band |
+"""The command line: `sotto-train fit | resume | score | alpha | export | store | mean | golden | seeded | dictionary | band |
 speak | sing | results`."""
 
 import argparse
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import alpha, band, dictionary, evaluate, export, golden, results, seeded, sing, speech, teach, weights
+from . import alpha, band, dictionary, evaluate, export, golden, mean, results, seeded, sing, speech, teach, weights
 from .configuration import configuration_of
 from .fit import PIPELINES, Run
 from .grid import Grid
@@ -55,6 +55,11 @@ def parser() -> argparse.ArgumentParser:
     again.add_argument("--weights", type=Path, required=True, help="weights file")
     again.add_argument("--stored", choices=STORED, default="auto", help=TYPES)
     again.add_argument("--out", type=Path, required=True, help="weights file to write")
+    several = command("mean", "write several networks as one that gives the mean of their results")
+    several.add_argument("weights", type=Path, nargs="+", help="weights files that hear and give the same")
+    several.add_argument("--name", required=True, help="its name")
+    several.add_argument("--title", required=True, help="its title")
+    several.add_argument("--out", type=Path, required=True, help="weights file to write")
     measured = command("score", "measure weights on recordings")
     measured.add_argument("--json", action="store_true", help="one JSON document instead of a table")
     swept = command("alpha", "measure the voice over the threshold of a probabilistic mask")
@@ -137,6 +142,9 @@ def perform(options: argparse.Namespace):
             _report(golden.of_weights(options.out, options.golden))
     elif options.command == "store":
         document = export.store(options.weights, options.data, options.out, options.stored)
+        _say(json.dumps(document["quality"], indent=2))
+    elif options.command == "mean":
+        document = mean.write(options.weights, options.data, options.out, options.name, options.title)
         _say(json.dumps(document["quality"], indent=2))
     elif options.command == "score":
         _score(options)
