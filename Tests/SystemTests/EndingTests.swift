@@ -17,8 +17,7 @@ extension SystemTests {
         #expect(!FileManager.default.fileExists(atPath: daemon.socket))
         times.append(end.seconds)
       }
-      // The quickest: a machine with other things to do holds up some of them.
-      #expect(try #require(times.min()) < 0.1, "\(times)")
+      #expect(times.sorted()[2] < 0.1, "\(times)")
     }
 
     @Test func itEndsAsSoonWhenThereIsNoServer() throws {
