@@ -92,3 +92,9 @@ def dev_loss(clips: list[Excerpt | Recording], model: Model, fit) -> float:
         value = LOSSES[fit.loss](results, model.output, clip.mixture, clip.accompaniment, clip.voice, fit.gamma)
         total, count = total + float(value) * len(clip), count + len(clip)
     return total / count
+
+
+def described(clips: list[Excerpt | Recording], model: Model) -> dict:
+    """The means over `clips` as a weights file has them, with how many there were and how they were measured."""
+    figures = {name: round(value, 3) for name, value in means(score_all(clips, model)).items()}
+    return {"clips": len(clips), "method": METHOD, **figures}

@@ -83,18 +83,22 @@ def provenance(configuration: Configuration, state: dict, data: Path) -> dict:
     }
 
 
+def data_of(document: dict, path: Path) -> Data:
+    """What the weights file at `path` was trained and measured on, as its description has it."""
+    table = document["training"].get("configuration", {}).get("data", {})
+    return build(Data, table, f"{path}, training, configuration, data")
+
+
 def store(path: Path, data: Path, out: Path, stored: str) -> dict:
     """Writes the model at `path` again, its weights stored otherwise; gives its description.
 
     The figures on dev in it are those of the smaller weights; `quality.weights` says what they were before.
     """
     model, document = weights.read(path)
-    table = document["training"].get("configuration", {}).get("data", {})
-    dev = build(Data, table, f"{path}, training, configuration, data").measures(data, model.grid.rate)
+    dev = data_of(document, path).measures(data, model.grid.rate)
     model, cost = smaller(model, dev, stored)
     quality = {key: value for key, value in document["quality"].items() if key != "weights"}
-    figures = evaluate.means(evaluate.score_all(dev, model))
-    quality["dev"] = {"clips": len(dev), "method": evaluate.METHOD, **{k: round(v, 3) for k, v in figures.items()}}
+    quality["dev"] = evaluate.described(dev, model)
     document |= {"layers": model.network.entries(), "quality": quality | ({"weights": cost} if cost else {})}
     weights.write(model, document, out)
     return document
@@ -112,9 +116,8 @@ def export(
     history = checkpoint.load(Path(run) / "last.pt")["history"]
     dev = configuration.data.measures(data, configuration.grid.rate)
     model, cost = smaller(model, dev, stored)
-    figures = evaluate.means(evaluate.score_all(dev, model))
     quality = {
-        "dev": {"clips": len(dev), "method": evaluate.METHOD, **{k: round(v, 3) for k, v in figures.items()}},
+        "dev": evaluate.described(dev, model),
         **({"weights": cost} if cost else {}),
         "note": NOTE if configuration.data == Data() else "dev chose the epoch: expect less on other recordings",
     }

@@ -5,11 +5,10 @@ from pathlib import Path
 import torch
 
 from . import evaluate, weights
-from .data import Data
+from .export import data_of
 from .model import Model
 from .network import INPUT, Network, network_of
 from .problem import Problem
-from .strict import build
 
 
 def mean(networks: list[Network]) -> Network:
@@ -52,13 +51,8 @@ def write(paths: list[Path], data: Path, out: Path, name: str, title: str) -> di
         raise Problem(f"found {len(paths)} weights file, expected two or more")
     model, documents = of_files(paths)
     first = documents[0]["training"]
-    dev = build(Data, first.get("configuration", {}).get("data", {}), f"{paths[0]}, training, configuration, data")
-    clips = dev.measures(data, model.grid.rate)
-    figures = evaluate.means(evaluate.score_all(clips, model))
-    quality = {
-        "dev": {"clips": len(clips), "method": evaluate.METHOD, **{key: round(one, 3) for key, one in figures.items()}},
-        "note": documents[0]["quality"].get("note", ""),
-    }
+    dev = data_of(documents[0], paths[0]).measures(data, model.grid.rate)
+    quality = {"dev": evaluate.described(dev, model), "note": documents[0]["quality"].get("note", "")}
     members = [{"name": one["name"], "training": one["training"], "quality": one["quality"]} for one in documents]
     shared = {key: first[key] for key in ("data", "split", "configuration") if key in first}
     training = shared | {"mean of": members}
