@@ -145,17 +145,18 @@ struct Daemon {
     DispatchQueue.global(qos: .userInteractive).asyncAfter(deadline: .now() + .milliseconds(85)) { _exit(0) }
   }
 
-  /// Saves the state, fades out and leaves JACK.
+  /// Fades out and leaves JACK, and saves the state meanwhile.
   private func finish(conductor: Conductor, audio: AudioService, server: ControlServer, state: URL?) async {
     notification.send("STOPPING=1")
     let targets = conductor.board.targets
     let saved = await SavedState(
       preset: conductor.situation().operatorsPreset, voiceGain: targets.voice, accompanimentGain: targets.accompaniment,
       bypass: targets.bypass)
+    // The fade waits for no disk.
+    async let left: Void = audio.stop()
     if let state {
       do { try saved.save(to: state) } catch { journal.log.warning("the state could not be saved: \(error)") }
     }
-    async let left: Void = audio.stop()
     await server.stop()
     await left
   }
