@@ -35,10 +35,7 @@ public struct Preset: Sendable {
     self.path = path
     fallback = document.fallback
     drive = document.drive
-    settings = SeparatorSettings(
-      method: try document.source.load(for: document), framing: document.framing, channels: document.channels,
-      phase: document.phase, cadence: document.cadence, mask: document.mask, aboveBand: document.aboveBand,
-      late: document.late)
+    settings = try document.settings()
     passes = try document.files.passes(settings, for: document)
   }
 }

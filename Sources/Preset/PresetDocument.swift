@@ -63,6 +63,15 @@ struct PresetDocument {
     files = try PresetFiles(root, method: method)
   }
 
+  /// What to build a separator from, with the weights that it names.
+  ///
+  /// - Real-time: Not real-time: reads files, allocates.
+  func settings() throws(PresetError) -> SeparatorSettings {
+    SeparatorSettings(
+      method: try source.load(for: self), framing: framing, channels: channels, phase: phase, cadence: cadence,
+      mask: mask, aboveBand: aboveBand, late: late)
+  }
+
   /// Checks what only the model can tell.
   func check(_ model: ModelDescription) throws(PresetError) {
     try check(bins: model.grid.bins)

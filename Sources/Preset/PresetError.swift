@@ -15,11 +15,14 @@ public enum PresetError: Error, Sendable, Equatable, CustomStringConvertible {
   case refused(file: String, line: Int, key: String, found: String, expected: String)
   /// The weights or the dictionary that the preset names under `key` cannot be used.
   case model(file: String, line: Int, key: String, ModelError)
+  /// Another preset that this one names under `key` cannot be used.
+  indirect case beside(file: String, line: Int, key: String, PresetError)
 
   /// True where a file or preset is missing, false where one is there and wrong.
   public var isMissing: Bool {
     switch self {
     case .unknown, .notFound, .model(_, _, _, .notFound): true
+    case .beside(_, _, _, let error): error.isMissing
     case .unreadable, .refused, .model: false
     }
   }
@@ -41,6 +44,7 @@ public enum PresetError: Error, Sendable, Equatable, CustomStringConvertible {
     case .refused(let file, let line, let key, let found, let expected):
       "\(file):\(line): \(key.isEmpty ? "" : key + ": ")found \(found), expected \(expected)"
     case .model(let file, let line, let key, let error): "\(file):\(line): \(key): \(error)"
+    case .beside(let file, let line, let key, let error): "\(file):\(line): \(key): \(error)"
     }
   }
 }

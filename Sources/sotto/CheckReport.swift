@@ -26,8 +26,12 @@ struct CheckReport: Encodable {
 
   /// A way in which a recording in a file is heard.
   struct Pass: Encodable {
+    /// The preset that hears it so, this or the one beside it.
+    var preset: String
     var backwards: Bool
     var speed: Double
+    /// What its voice counts for in the mean, of 1.
+    var share: Double
   }
 
   /// The period for which delays are told: the usual one.
@@ -65,7 +69,7 @@ struct CheckReport: Encodable {
     summary = preset.summary
     fallback = preset.fallback
     if !preset.hearsAsLive {
-      files = preset.passes.map { Pass(backwards: $0.isBackwards, speed: $0.speed) }
+      files = preset.passes.map { Pass(preset: $0.preset, backwards: $0.isBackwards, speed: $0.speed, share: $0.share) }
     }
   }
 
@@ -134,9 +138,13 @@ struct CheckReport: Encodable {
   }
 
   private static func words(_ files: [Pass]) -> String {
-    let speeds = files.filter { !$0.backwards }.map { decimal($0.speed, 2) }.joined(separator: ", ")
-    let ways = files.contains(where: \.backwards) ? "forwards and backwards" : "forwards"
-    return "heard \(ways), \(speeds) times as fast; the mean of \(files.count)"
+    let own = files.filter { $0.preset == files[0].preset }
+    let speeds = own.filter { !$0.backwards }.map { decimal($0.speed, 2) }.joined(separator: ", ")
+    let ways = own.contains(where: \.backwards) ? "forwards and backwards" : "forwards"
+    let beside = files.dropFirst(own.count)
+    let share = decimal(100 * beside.reduce(0) { $0 + $1.share }, 0)
+    let also = beside.first.map { ", and for \(share) % as \($0.preset) does" } ?? ""
+    return "heard \(ways), \(speeds) times as fast; the mean of \(own.count)\(also)"
   }
 
   private func modelRows(_ model: ModelDescription) -> [(String, String?)] {

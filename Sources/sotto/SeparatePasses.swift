@@ -49,7 +49,7 @@ struct SeparatePasses: ~Copyable {
     for start in stride(from: 0, to: recording.frames, by: Self.block) {
       let count = min(Self.block, recording.frames - start)
       let whole = try recording.read(frames: count, at: start)
-      let voice = try voices.read(frames: count, at: start).map { $0.map { $0 / Float(passes.count) } }
+      let voice = try voices.read(frames: count, at: start)
       let accompaniment = zip(whole, voice).map { zip($0, $1).map { $0 - $1 } }
       try take(OfflineSeparation.Stems(voice: voice, accompaniment: accompaniment))
     }
@@ -70,7 +70,9 @@ struct SeparatePasses: ~Copyable {
         count > 0
         ? separation.separate(pass.isBackwards ? stretch.map { $0.reversed() } : stretch, frames: count)
         : separation.finish()
-      try add(stems.voice, frames: stems.frames, given: given, isBackwards: pass.isBackwards, isFirst: isFirst)
+      let share = Float(pass.share)
+      let voice = stems.voice.map { $0.map { share * $0 } }
+      try add(voice, frames: stems.frames, given: given, isBackwards: pass.isBackwards, isFirst: isFirst)
       given += stems.frames
       progress(Double(heard) / Double(frames))
     }

@@ -49,6 +49,15 @@ struct CheckTests {
     let outcome = try await Tool.bare("check", "\(root)/presets/sotto-light-offline.toml")
     #expect(outcome.output.contains("heard forwards and backwards, 1.00, 0.84, 1.19 times as fast; the mean of 6"))
     #expect(try await self.report("\(root)/presets/sotto.toml").members["files"] == nil)
+    let beside = try #require(
+      try await self.report("\(root)/presets/sotto-offline.toml").members["files"] as? [[String: Any]])
+    let shares = Dictionary(grouping: beside) { $0["preset"] as? String ?? "" }.mapValues { passes in
+      passes.compactMap { $0["share"] as? Double }.reduce(0, +)
+    }
+    #expect(Set(shares.keys) == ["sotto-offline", "sotto-light-offline"])
+    #expect(abs(shares.values.reduce(0, +) - 1) < 1e-9)
+    let said = try await Tool.bare("check", "\(root)/presets/sotto-offline.toml")
+    #expect(said.output.contains("the mean of 3, and for 35 % as sotto-light-offline does"), "\(said.output)")
   }
 
   @Test("tells the latency of a preset whose network has low-delay windows")

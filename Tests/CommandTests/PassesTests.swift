@@ -102,6 +102,19 @@ final class PassesTests {
     #expect(level(asItIs, less: told) > -40)
   }
 
+  @Test("Beside another preset, the voice is what both find, by their shares")
+  func beside() async throws {
+    let sound = sound()
+    let own = try await voice(of: sound, by: preset("own", "speeds = [1]"))
+    let centre = folder.file("centre.toml")
+    try FileManager.default.copyItem(atPath: "\(presets)/centre.toml", toPath: centre)
+    let other = try await voice(of: sound, by: centre)
+    let found = try await voice(of: sound, by: preset("both", "beside = 'centre.toml'\nshare = 0.25"))
+    let expected = zip(own, other).map { zip($0, $1).map { 0.75 * $0 + 0.25 * $1 } }
+    #expect(level(found, less: expected) < -120)
+    #expect(level(own, less: other) > -20)
+  }
+
   @Test("What is no sound is taken as zero and counted once")
   func nothing() async throws {
     var sound = sound(frames: 20_000)

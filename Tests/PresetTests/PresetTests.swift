@@ -119,6 +119,42 @@ struct PresetTests {
       "\(refusals)")
   }
 
+  @Test("of a network may have files heard by another preset, too, for a share of the mean")
+  func beside() throws {
+    let folder = try PresetFolder()
+    try folder.writeWeights("tiny.safetensors")
+    try folder.writeWeights("other.safetensors", weight: 0.25)
+    let network = { (model: String) in Self.head + "method = \"network\"\n[network]\nmodel = '\(model)'\n[files]\n" }
+    try folder.write("other.toml", network("other.safetensors") + "backwards = 'tiny.safetensors'")
+    let own = network("tiny.safetensors") + "speeds = [1, 0.8]\n"
+    let preset = try Preset(path: folder.write("p.toml", own + "beside = 'other.toml'\nshare = 0.4"))
+    #expect(preset.passes.map(\.preset) == ["p", "p", "other", "other"] && !preset.hearsAsLive)
+    #expect(preset.passes.map(\.speed) == [1, 0.8, 1, 1])
+    #expect(preset.passes.map(\.isBackwards) == [false, false, false, true])
+    #expect(zip(preset.passes.map(\.share), [0.3, 0.3, 0.2, 0.2]).allSatisfy { abs($0 - $1) < 1e-12 })
+    let even = try Preset(path: folder.write("p.toml", own + "beside = 'other.toml'"))
+    #expect(even.passes.map(\.share) == [0.25, 0.25, 0.25, 0.25], "a half is the other's unless it is said")
+
+    // A classical method may be beside a network; what is missing or wrong is told with both files and lines.
+    try folder.write("wide.toml", Self.head + "method = 'centre'")
+    let path = try folder.write("p.toml", own + "beside = 'wide.toml'")
+    #expect(try Preset(path: path).passes.count == 3)
+    for (text, said, missing) in [
+      ("beside = 'none.toml'", "p.toml:9: files.beside: \(folder.path)/none.toml: no such file", true),
+      ("beside = 'p.toml'", "p.toml:9: files.beside: found \"", false),
+      ("beside = 'wrong.toml'", "p.toml:9: files.beside: \(folder.path)/wrong.toml:4: method: found 3", false),
+      ("share = 0.4", "p.toml:9: files.share: found 0.4, expected no such key", false),
+      ("beside = 'other.toml'\nshare = 1", "p.toml:10: files.share: found 1, expected a number from 0.01", false),
+    ] {
+      try folder.write("wrong.toml", Self.head + "method = 3")
+      try folder.write("p.toml", own + text)
+      for read in [{ _ = try Preset(path: path) }, { _ = try PresetOutline(path: path) }] {
+        let error = try #require(throws: PresetError.self) { try read() }
+        #expect(error.description.contains(said) && error.isMissing == missing, "\(error)")
+      }
+    }
+  }
+
   /// What follows the head of a preset, and what its refusal says behind the file's name.
   static let faults = [
     ("", ":1: method: found no such key, expected one of \(methods)"),
