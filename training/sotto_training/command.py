@@ -1,5 +1,5 @@
-"""The command line: `sotto-train fit | resume | score | alpha | export | store | mean | golden | seeded | dictionary | band |
-speak | sing | results`."""
+"""The command line: `sotto-train fit | resume | score | alpha | export | store | mean | further | presence | golden | seeded |
+dictionary | band | speak | sing | results`."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import alpha, band, dictionary, evaluate, export, golden, mean, results, seeded, sing, speech, teach, weights
+from . import alpha, band, dictionary, evaluate, export, further, golden, mean, presence, results, seeded, sing, speech, teach, weights
 from .configuration import configuration_of
 from .fit import PIPELINES, Run
 from .grid import Grid
@@ -60,6 +60,17 @@ def parser() -> argparse.ArgumentParser:
     several.add_argument("--name", required=True, help="its name")
     several.add_argument("--title", required=True, help="its title")
     several.add_argument("--out", type=Path, required=True, help="weights file to write")
+    on = command("further", "write weights farther on the way that training took them")
+    on.add_argument("--start", type=Path, required=True, help="weights file that it began with")
+    on.add_argument("--weights", type=Path, required=True, help="weights file that it ended with")
+    on.add_argument("--times", type=float, required=True, help="1: where it ended; 1.5: half as far again")
+    on.add_argument("--out", type=Path, required=True, help="weights file to write")
+    sung = command("presence", "write a network of spectra with gains behind it that know whether somebody sings")
+    sung.add_argument("configuration", type=Path, help="a TOML file: what mixtures they are learned from")
+    sung.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="change one value")
+    sung.add_argument("--weights", type=Path, required=True, help="weights file")
+    sung.add_argument("--also", type=Path, nargs="*", default=[], help="others whose voices they learn from, too")
+    sung.add_argument("--out", type=Path, required=True, help="weights file to write")
     measured = command("score", "measure weights on recordings")
     measured.add_argument("--json", action="store_true", help="one JSON document instead of a table")
     swept = command("alpha", "measure the voice over the threshold of a probabilistic mask")
@@ -145,6 +156,13 @@ def perform(options: argparse.Namespace):
         _say(json.dumps(document["quality"], indent=2))
     elif options.command == "mean":
         document = mean.write(options.weights, options.data, options.out, options.name, options.title)
+        _say(json.dumps(document["quality"], indent=2))
+    elif options.command == "further":
+        document = further.write(options.start, options.weights, options.times, options.data, options.out)
+        _say(json.dumps(document["quality"], indent=2))
+    elif options.command == "presence":
+        configuration = configuration_of(options.configuration, options.set)
+        document = presence.write(options.weights, options.also, configuration, options.data, options.out, _say)
         _say(json.dumps(document["quality"], indent=2))
     elif options.command == "score":
         _score(options)

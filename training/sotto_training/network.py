@@ -70,9 +70,31 @@ class Network(nn.Module):
         """The input of the layer `name`, or the last layer's result."""
         if inputs.shape[2:] != self.shape:
             raise Problem(f"input: found frames of shape {list(inputs.shape[2:])}, expected {list(self.shape)}")
-        values = {INPUT: inputs}
+        return self._run({INPUT: inputs}, range(len(self.layers)), inputs.shape[:2], name, generator)
+
+    def in_blocks(self, inputs: torch.Tensor, frames: int) -> torch.Tensor:
+        """Results for inputs [1, frames, *shape] of a whole file; `frames` at a time reach what stands before all memory.
+
+        That saves memory where many maps are found from one frame, and few numbers of them are remembered.
+        """
+        first = next((number for number, layer in enumerate(self.layers) if _remembers(layer)), len(self.layers))
+        needed = {source for sources in self.sources[first:] for source in sources} | {self.layers[-1].name}
+        found = []
+        for part in inputs.split(frames, 1):
+            values = {INPUT: part}
+            self._run(values, range(first), part.shape[:2])
+            found.append({name: value for name, value in values.items() if name in needed})
+        values = {name: torch.cat([part[name] for part in found], 1) for name in found[0]}
+        if first < len(self.layers):
+            self._run(values, range(first, len(self.layers)), inputs.shape[:2])
+        return values[self.layers[-1].name]
+
+    def _run(self, values, numbers, frames, name=None, generator=None) -> torch.Tensor:
+        """The last result of the layers `numbers`, or the input of `name`; in `values` stays what others behind them read."""
         last = {source: number for number, sources in enumerate(self.sources) for source in sources}
-        for number, (layer, sources) in enumerate(zip(self.layers, self.sources)):
+        found = torch.empty(0)
+        for number in numbers:
+            layer, sources = self.layers[number], self.sources[number]
             if layer.name == name:
                 return values[sources[0]]
             if number in self.passed:
@@ -82,7 +104,7 @@ class Network(nn.Module):
             else:
                 found = layer(*(values[source] for source in sources))
             if not sources:
-                found = found.expand(*inputs.shape[:2], *found.shape[2:])
+                found = found.expand(*frames, *found.shape[2:])
             if self.training and layer.dropout:
                 where = "cpu" if generator is None else generator.device
                 kept = torch.rand(found.shape, generator=generator, device=where) >= layer.dropout
@@ -165,8 +187,11 @@ class Network(nn.Module):
 
     def remembers(self) -> bool:
         """Whether a frame's result depends on more of the past than its own input shows."""
-        kinds = ("recurrent", "history")
-        return any(layer.kind in kinds or getattr(layer, "scan", "") == "time" for layer in self.layers)
+        return any(_remembers(layer) for layer in self.layers)
+
+
+def _remembers(layer: Layer) -> bool:
+    return layer.kind in ("recurrent", "history") or getattr(layer, "scan", "") == "time"
 
 
 def _sources(layer: Layer, before: str) -> tuple[str, ...]:
