@@ -70,6 +70,9 @@ def parser() -> argparse.ArgumentParser:
     sung.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="change one value")
     sung.add_argument("--weights", type=Path, required=True, help="weights file")
     sung.add_argument("--also", type=Path, nargs="*", default=[], help="others whose voices they learn from, too")
+    sung.add_argument("--name", required=True, help="its name")
+    sung.add_argument("--title", required=True, help="its title")
+    sung.add_argument("--kept", type=Path, help="file for what they find, which takes the time: written, or read if there")
     sung.add_argument("--out", type=Path, required=True, help="weights file to write")
     measured = command("score", "measure weights on recordings")
     measured.add_argument("--json", action="store_true", help="one JSON document instead of a table")
@@ -162,7 +165,10 @@ def perform(options: argparse.Namespace):
         _say(json.dumps(document["quality"], indent=2))
     elif options.command == "presence":
         configuration = configuration_of(options.configuration, options.set)
-        document = presence.write(options.weights, options.also, configuration, options.data, options.out, _say)
+        document = presence.write(
+            options.weights, options.also, configuration, options.data, options.out, options.name, options.title,
+            options.kept, _say,
+        )  # fmt: skip
         _say(json.dumps(document["quality"], indent=2))
     elif options.command == "score":
         _score(options)

@@ -176,15 +176,23 @@ def behind(network: Network, learnt: Network, bins: int, rate: int) -> Network:
     return network_of(entries, {name: one.to(kind) for name, one in tensors.items()}, network.shape, "presence")
 
 
-def write(path: Path, others: list[Path], configuration: Configuration, data: Path, out: Path, say=print) -> dict:
-    """Writes the model at `path` with gains behind it, learned from what it and `others` find; gives its description."""
+def write(
+    path: Path, others: list[Path], configuration: Configuration, data: Path, out: Path, name: str, title: str,
+    kept: Path | None = None, say=print,
+) -> dict:  # fmt: skip
+    """Writes the model at `path` with gains behind it, learned from what it and `others` find; gives its description.
+
+    It is called `name`, for people `title`. What was found, which takes most of the time, is written to `kept`, or read from there.
+    """
     read = [weights.read(one) for one in (path, *others)]
     (model, document), models = read[0], [one for one, _ in read]
     for one, where in zip(models, (path, *others)):
         expected = (configuration.grid, configuration.input, "spectrum")
         if (found := (one.grid, one.input, one.output.kind)) != expected:
             raise Problem(f"{where}: found grid, input and output {found}, expected those of the configuration, {expected}")
-    clips = list(heard(models, configuration, data, say))
+    clips = _kept(kept) if kept and kept.is_file() else list(heard(models, configuration, data, say))
+    if kept and not kept.is_file():
+        torch.save([vars(clip) for clip in clips], kept)
     network = behind(model.network, learned(clips, configuration.fit.seed, say=say), model.grid.bins, model.grid.rate)
     before = evaluate.described(data_of(document, path).measures(data, model.grid.rate), model)
     model = Model(model.grid, model.input, network, model.output)
@@ -196,6 +204,10 @@ def write(path: Path, others: list[Path], configuration: Configuration, data: Pa
     dev = data_of(document, path).measures(data, model.grid.rate)
     quality = document["quality"] | {"dev": evaluate.described(dev, model)}
     training = document["training"] | {"presence": facts}
-    document = weights.description(model, document["name"], document["title"], training, quality, document["licence"])
+    document = weights.description(model, name, title, training, quality, document["licence"])
     weights.write(model, document, out)
     return document
+
+
+def _kept(path: Path) -> list[Powers]:
+    return [Powers(**clip) for clip in torch.load(path, weights_only=True)]

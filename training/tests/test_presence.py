@@ -107,6 +107,6 @@ def test_networks_of_masks_and_clips_too_short_are_refused(tmp_path):
     path = tmp_path / "light.safetensors"
     weights.write(model, seeded.document(model, "light", "Light", 1), path)
     with pytest.raises(Problem, match="light.safetensors: found grid, input and output"):
-        presence.write(path, [], configuration, tmp_path, tmp_path / "out.safetensors")
+        presence.write(path, [], configuration, tmp_path, tmp_path / "out.safetensors", "out", "Out")
     with pytest.raises(Problem, match="data.seconds: found no excerpt of 400 frames"):
         learned([clip(True, 1, 100)], 1)
