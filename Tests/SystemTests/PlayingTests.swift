@@ -30,7 +30,8 @@ extension SystemTests {
     }
 
     /// At the offline pace, where no mask is late: how good the separation is must not depend on the machine.
-    @Test(arguments: ["sotto", "sotto-light", "sotto-low", "svsgan", "centre"]) func theSingerComesOutOfTheVoicePorts(
+    @Test(arguments: ["sotto", "sotto-quiet", "sotto-light", "sotto-low", "svsgan", "centre"])
+    func theSingerComesOutOfTheVoicePorts(
       preset: String
     )
       throws

@@ -95,10 +95,16 @@ def write(out: Path, data: Path, programs: Path, models: Path, presets: list[str
     if scored["failures"]:
         raise Problem(f"{data}: {len(scored['failures'])} clips were not measured, first: {scored['failures'][0]}")
     checked = {Path(one).stem: ask(programs, "check", one, "--preset-path", folder) for one in wanted}
-    bench = ask(programs, "bench", "--all", "--models", models, "--preset-path", folder) if weights else {}
+    bench = ask(programs, "bench", "--all", "--models", models, "--preset-path", folder) if weights else _timed(out, keep)
     command = ["sotto-train results --models MODELS --programs PROGRAMS --presets presets", f"--data DATA/{data.name}"]
     command += [f"--preset {preset}" for preset in presets] + ["--keep"] * keep
     out.write_text(table(scored, checked, bench, data.name, " ".join(command)) + _curves(out.parent))
+
+
+def _timed(page: Path, keep: bool) -> dict:
+    """What the rows that are kept were timed on, where nothing is now."""
+    found = re.search(r"with the caches emptied, median, on (.*)\.$", page.read_text(), re.MULTILINE) if keep else None
+    return {"processor": found[1]} if found else {}
 
 
 def _preset(weights: Path, folder: Path) -> Path:

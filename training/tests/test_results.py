@@ -88,6 +88,14 @@ def test_rows_of_what_is_not_measured_again_can_be_kept(tmp_path, programs):
     assert "| srnn |" not in made(tmp_path, programs)
 
 
+def test_what_kept_rows_were_timed_on_stays_where_only_a_preset_for_files_is_measured(tmp_path, programs):
+    before = made(tmp_path, programs)
+    (line,) = [one for one in before.splitlines() if "caches emptied, median, on" in one]
+    for model in (tmp_path / "models").glob("*.safetensors"):
+        model.unlink()
+    assert line in made(tmp_path, programs, keep=True)
+
+
 def test_rows_of_other_clips_are_not_kept(tmp_path, programs):
     made(tmp_path, programs)
     answer = json.loads((programs / "evaluate").read_text())
