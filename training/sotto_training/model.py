@@ -32,10 +32,10 @@ class Model:
         if self.input.spectral:
             features = features.unflatten(-1, self.network.shape)
         with torch.no_grad():
-            if self.input.context.frames == 1:
-                return self.network.in_blocks(features[None], BLOCK)[0].to(came)
             if self.network.remembers():
-                return self.network(in_context(features, self.input.context)[None])[0].to(came)
+                return self.network.in_blocks(in_context(features, self.input.context)[None], BLOCK)[0].to(came)
+            if self.input.context.frames == 1:
+                return torch.cat([self.network(part[None])[0].to(came) for part in features.split(BLOCK)])
             around = neighbours(len(features), self.input.context)
             return torch.cat([self.network(features[rows][None])[0].to(came) for rows in around.split(BLOCK)])
 
