@@ -31,11 +31,7 @@ extension SystemTests {
 
     /// At the offline pace, where no mask is late: how good the separation is must not depend on the machine.
     @Test(arguments: ["sotto", "sotto-quiet", "sotto-light", "sotto-low", "svsgan", "centre"])
-    func theSingerComesOutOfTheVoicePorts(
-      preset: String
-    )
-      throws
-    {
+    func theSingerComesOutOfTheVoicePorts(preset: String) throws {
       let stage = try Stage(preset: preset)
       let clip = try Clip(seconds: 8)
       let heard = try stage.play(clip.mix, freewheel: true)

@@ -4,6 +4,7 @@ A network that hears one frame takes a played line for a sung one where the two 
 behind it remembers how much of the mixture was found to be voice, and in which bands, and lowers what does not fit.
 """
 
+import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy
 import torch
 
-from . import evaluate, weights
+from . import checkpoint, evaluate, weights
 from .batches import Clip, clip_of, mixtures
 from .configuration import Configuration
 from .export import data_of
@@ -34,7 +35,6 @@ ENOUGH = 1e-2  # of the mixture's power may be wrong
 SUNG, COUNTS = 0.02, 4.0  # where the voice has more of the power than that, a stretch counts as so many others
 RATE, DECAY = 2e-3, 0.02
 GROUP = 16  # excerpts that are remixed among each other
-PART = 200  # frames at a time
 
 
 @dataclass
@@ -87,13 +87,10 @@ def gains() -> Network:
 def powers(model: Model, clip: Clip, precision: str = "single") -> Powers:
     """Of what `model` finds in a clip."""
     which = bands(model.grid.bins, model.grid.rate).T
-    parts = []
-    for mixture, voice in zip(clip.mixture.split(PART), clip.voice.split(PART)):
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
-            found = model.results(mixture).flatten(1).float()
-        pairs = ((mixture, mixture), (found, found), (found, voice), (voice, voice))
-        parts.append([(one * other).unflatten(-1, (-1, model.grid.bins)).sum(1) @ which for one, other in pairs])
-    return Powers(*(torch.cat(one) for one in zip(*parts)))
+    with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
+        found = model.results(clip.mixture).flatten(1).float()
+    pairs = ((clip.mixture, clip.mixture), (found, found), (found, clip.voice), (clip.voice, clip.voice))
+    return Powers(*((one * other).unflatten(-1, (-1, model.grid.bins)).sum(1) @ which for one, other in pairs))
 
 
 def heard(models: list[Model], configuration: Configuration, data: Path, say=print) -> Iterator[Powers]:
@@ -190,18 +187,25 @@ def write(
         expected = (configuration.grid, configuration.input, "spectrum")
         if (found := (one.grid, one.input, one.output.kind)) != expected:
             raise Problem(f"{where}: found grid, input and output {found}, expected those of the configuration, {expected}")
-    clips = _kept(kept) if kept and kept.is_file() else list(heard(models, configuration, data, say))
-    if kept and not kept.is_file():
-        torch.save([vars(clip) for clip in clips], kept)
+    of = {
+        "configuration": configuration.table(),
+        "weights": [hashlib.sha256(Path(one).read_bytes()).hexdigest() for one in (path, *others)],
+    }
+    if kept and kept.is_file():
+        clips = _kept(kept, of)
+    else:
+        clips = list(heard(models, configuration, data, say))
+        if kept:
+            checkpoint.save({**of, "clips": [vars(clip) for clip in clips]}, kept)
     network = behind(model.network, learned(clips, configuration.fit.seed, say=say), model.grid.bins, model.grid.rate)
-    before = evaluate.described(data_of(document, path).measures(data, model.grid.rate), model)
+    dev = data_of(document, path).measures(data, model.grid.rate)
+    before = evaluate.described(dev, model)
     model = Model(model.grid, model.input, network, model.output)
     facts = {
         "frames": sum(map(len, clips)), "also heard": [one["name"] for _, one in read[1:]], "steps": STEPS,
         "seed": configuration.fit.seed, "commit": commit(), "versions": versions(), "dev before": before,
         "configuration": configuration.table(),
     }  # fmt: skip
-    dev = data_of(document, path).measures(data, model.grid.rate)
     quality = document["quality"] | {"dev": evaluate.described(dev, model)}
     training = document["training"] | {"presence": facts}
     document = weights.description(model, name, title, training, quality, document["licence"])
@@ -209,5 +213,10 @@ def write(
     return document
 
 
-def _kept(path: Path) -> list[Powers]:
-    return [Powers(**clip) for clip in torch.load(path, weights_only=True)]
+def _kept(path: Path, of: dict) -> list[Powers]:
+    """What was found before, if it was by the same weights in the same mixtures."""
+    state = checkpoint.load(path)
+    for key, expected in of.items():
+        if state.get(key) != expected:
+            raise Problem(f"{path}, {key}: found {state.get(key)}, expected {expected}; another file, or none, hears again")
+    return [Powers(**clip) for clip in state["clips"]]

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sotto_training import golden, presence, seeded, weights
+from sotto_training import checkpoint, golden, presence, seeded, weights
 from sotto_training.presence import BANDS, MOST, Powers, bands, behind, gains, learned, loss
 from sotto_training.problem import Problem
 
@@ -99,6 +99,17 @@ def test_how_loud_it_is_plays_no_part():
     powers = 1.0 + torch.rand(1, 30, 2 * BANDS, generator=torch.Generator().manual_seed(9))
     with torch.no_grad():
         assert torch.allclose(network(powers), network(1e3 * powers), atol=1e-4)
+
+
+def test_what_was_found_is_read_again_for_the_same_weights_and_mixtures_only(tmp_path):
+    kept, of = tmp_path / "kept", {"configuration": {"fit": {"seed": 1}}, "weights": ["a"]}
+    checkpoint.save({**of, "clips": [vars(clip(True, 1))]}, kept)
+    assert torch.equal(presence._kept(kept, of)[0].found, clip(True, 1).found)
+    with pytest.raises(Problem, match="kept, weights: found .'a'., expected .'b'."):
+        presence._kept(kept, of | {"weights": ["b"]})
+    kept.write_text("a text")
+    with pytest.raises(Problem, match="kept: not a checkpoint"):
+        presence._kept(kept, of)
 
 
 def test_networks_of_masks_and_clips_too_short_are_refused(tmp_path):
