@@ -15,7 +15,10 @@ struct ConcatenationHomes {
       for (source, run) in zip(layers[index].sources, form.runs) {
         if case .result(let result) = source {
           let origin = Self.origin(of: result, in: layers)
-          if let origin, homes[origin] == nil { homes[origin] = (index, offset) }
+          // Between its runs a concatenation keeps what it had, so nothing that runs more often may write into it.
+          if let origin, homes[origin] == nil, layers[origin].every.isMultiple(of: layers[index].every) {
+            homes[origin] = (index, offset)
+          }
         }
         offset += run
       }

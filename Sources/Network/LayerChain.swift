@@ -68,7 +68,7 @@ struct LayerChain {
     }
     let section = try Section(
       value, file: file, path: place, keys: ["kind", "name"],
-      optional: type.keys + (type.sources == 0...0 ? [] : ["from"]))
+      optional: type.keys + ["every"] + (type.sources == 0...0 ? [] : ["from"]))
     let name = try section.name("name")
     guard places[name] == nil else {
       throw section.refusal("name", expected: "a name that no other layer has, nor a state, nor the input")
@@ -78,7 +78,9 @@ struct LayerChain {
       section: section, name: name, inputs: sources.map { shapes[$0] ?? [] }, tensors: tensors)
     let form = try type.init(reading)
     try claim(form, reading)
-    add(form, kind: kind, name: name, sources: sources.map { places[$0] ?? .input })
+    let origins = sources.map { places[$0] ?? .input }
+    let every = try every(section, form, sources: origins)
+    add(form, kind: kind, name: name, sources: origins, every: every)
     try checkBounds(place)
     return name
   }
@@ -106,6 +108,28 @@ struct LayerChain {
     return sources
   }
 
+  /// Frames a run, a multiple or a divisor of those of whatever it reads, so that they meet.
+  private func every(
+    _ section: Section, _ form: any LayerForm, sources: [ModelDescription.Source]
+  ) throws(ModelError) -> Int {
+    let every = try section.integer("every", in: 1...Bounds.every, standard: 1)
+    for source in sources {
+      let other =
+        switch source {
+        case .input: 1
+        case .result(let index), .state(let index, _): layers[index].every
+        }
+      guard max(every, other).isMultiple(of: min(every, other)) else {
+        throw section.refusal("every", expected: "a multiple or a divisor of \(other), which a layer has that it reads")
+      }
+      guard form.placement == .own || every == other else {
+        throw section.refusal("every", expected: "\(other), as the layer has whose numbers it shares")
+      }
+    }
+    guard every == 1 || form.update == nil else { throw section.refusal("every", expected: "1 of a state") }
+    return every
+  }
+
   /// Checks the tensors of a layer, which then no other may have.
   private mutating func claim(_ form: any LayerForm, _ reading: LayerReading) throws(ModelError) {
     for need in form.tensors {
@@ -122,7 +146,9 @@ struct LayerChain {
     }
   }
 
-  private mutating func add(_ form: any LayerForm, kind: String, name: String, sources: [ModelDescription.Source]) {
+  private mutating func add(
+    _ form: any LayerForm, kind: String, name: String, sources: [ModelDescription.Source], every: Int
+  ) {
     let own = form.tensors.reduce(0) { $0 + ($1.isTrained ? $1.shape.numbers : 0) }
     places[name] = .result(layers.count)
     shapes[name] = form.shape
@@ -137,7 +163,7 @@ struct LayerChain {
     padding += form.padding
     layers.append(
       ModelDescription.Layer(
-        kind: kind, name: name, shape: form.shape, parameters: own, form: form, sources: sources))
+        kind: kind, name: name, shape: form.shape, parameters: own, form: form, sources: sources, every: every))
   }
 
   private func checkBounds(_ place: String) throws(ModelError) {

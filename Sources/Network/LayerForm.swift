@@ -59,6 +59,8 @@ struct TensorNeed: Sendable {
   var type = ElementType.single
   /// Whether it counts as a parameter: what was measured on training data does not.
   var isTrained = true
+  /// Whether the layer wants it in single precision, whatever the file has.
+  var isWidened = false
 }
 
 /// How the numbers of a tensor are kept.
@@ -107,7 +109,7 @@ extension LayerForm {
 enum LayerForms {
   static let all: [any LayerForm.Type] = [
     DenseForm.self, VectorForm.self, RecurrentForm.self, GRUForm.self, LSTMForm.self, ConvolutionForm.self,
-    TransposedConvolutionForm.self, HistoryForm.self, LayerNormalisationForm.self, BatchNormalisationForm.self,
+    TransposedConvolutionForm.self, HistoryForm.self, UnrollForm.self, LayerNormalisationForm.self, BatchNormalisationForm.self,
     AffineForm.self, ActivationForm.self, ArithmeticForm.self, ConstantForm.self, ReduceForm.self, SoftmaxForm.self,
     ProductForm.self, ReshapeForm.self, PermuteForm.self, SliceForm.self, GatherForm.self, ConcatenateForm.self,
     PadForm.self, ExpandForm.self, ColourForm.self, ColourInverseForm.self, StateForm.self,

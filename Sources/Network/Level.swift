@@ -91,8 +91,10 @@ extension ModelDescription.Grid {
       return switch shape {
       case .squareRootHann: sin(Double.pi * n / count)
       case .hann: (1 - cos(2 * Double.pi * n / count)) / 2
-      case .lowDelay where sample < rise: sin(Double.pi * n / Double(2 * rise))
-      case .lowDelay: cos(Double.pi * Double(sample - rise) / Double(2 * hop))
+      case .lowDelay, .lowDelayHann:
+        pow(
+          sample < rise ? sin(Double.pi * n / Double(2 * rise)) : cos(Double.pi * Double(sample - rise) / Double(2 * hop)),
+          shape == .lowDelay ? 1 : 2)
       }
     }
   }

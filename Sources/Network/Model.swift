@@ -73,6 +73,6 @@ public final class Model: Sendable {
     let block = WeightBlock(bytes: tensor.bytes.count)
     try unsafe file.read(tensor, named: name, into: block.memory)
     try WeightCheck(block, type: need.type).check(name, shape: need.shape, file: file.path)
-    return block
+    return need.isWidened && need.type == .half ? WeightBlock(widening: block) : block
   }
 }

@@ -13,8 +13,10 @@ enum Bounds {
   /// The extent of an axis, and whatever else counts along one.
   static let extent = 1 << 20
   static let layers = 4096
-  /// All results between layers together: 64 MB.
-  static let numbers = 1 << 24
+  /// Frames a run of a layer.
+  static let every = 1024
+  /// All results between layers together: 128 MB.
+  static let numbers = 1 << 25
   /// Multiplications a frame, and moves: seconds of work, where a frame has milliseconds.
   static let work = 1 << 33
   /// Axes of a tensor.
@@ -86,7 +88,7 @@ extension ModelDescription.Grid {
     guard window.isMultiple(of: 2) else { throw section.refusal("window", expected: "an even number") }
     shape = try section.choice("shape")
     // Up to three quarters, the squares of the windows never vanish together; a low-delay frame has two hops at least.
-    hop = try section.integer("hop", in: 1...(shape == .lowDelay ? window / 2 : window * 3 / 4))
+    hop = try section.integer("hop", in: 1...(shape.isLowDelay ? window / 2 : window * 3 / 4))
     // The hop must be a sample at least in any graph, of which the slowest run at 8 kHz.
     guard hop * 8000 >= rate else { throw section.refusal("hop", expected: "1/8000 of a second or more") }
     // Rates without a common measure would make the pattern of hops at another rate endless.

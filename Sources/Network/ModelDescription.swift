@@ -45,6 +45,11 @@ public struct ModelDescription: Sendable, Encodable {
     case hann
     /// A long analysis window, whose product with a synthesis window of two hops is a Hann window.
     case lowDelay = "low-delay"
+    /// The same with the square of that analysis window.
+    case lowDelayHann = "low-delay-hann"
+
+    /// Whether the sound is whole two hops after it came, however long the window.
+    var isLowDelay: Bool { self == .lowDelay || self == .lowDelayHann }
   }
 
   /// What a frame becomes before the first layer: a feature over the level times the scale, with its neighbours.
@@ -113,6 +118,8 @@ public struct ModelDescription: Sendable, Encodable {
     public let parameters: Int
     let form: any LayerForm
     let sources: [Source]
+    /// Frames a run: it runs at the first and at each so many later, and keeps its result between.
+    let every: Int
 
     private enum CodingKeys: String, CodingKey { case kind, name, shape, parameters }
   }
@@ -167,6 +174,6 @@ public struct ModelDescription: Sendable, Encodable {
   public var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
   /// Frames by which an estimate lags behind the newest frame.
   public var lookAhead: Int { input.context.future + output.delay }
-  /// Multiplications a frame.
-  public var multiplications: Int { layers.reduce(0) { $0 + $1.form.multiplications } }
+  /// Multiplications a frame, in the mean.
+  public var multiplications: Int { layers.reduce(0) { $0 + $1.form.multiplications / $1.every } }
 }

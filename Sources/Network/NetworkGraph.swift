@@ -24,6 +24,10 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
   /// The layers, then the copies that carry states over to the next frame.
   private let layers: UnsafeMutablePointer<Layer>
   private let layerCount: Int
+  /// Frames a run, by running layer.
+  private let every: UnsafeMutablePointer<Int>
+  /// Frames since the first.
+  private var frames = 0
 
   /// Prepares to run the layers of `model` for `streams` streams: in one pass over the weights where every layer can
   /// do that, otherwise stream by stream.
@@ -41,19 +45,22 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
     let room = chain.reduce(aligned(input)) { $0 + $1.room }
     memory = SampleBuffer(count: together == nil ? streams * room : room)
     var running: [Layer] = []
+    var every: [Int] = []
     var outputs: [UnsafePointer<Float>] = unsafe []
     for start in stride(from: 0, to: memory.count, by: room) {
       var places = unsafe GraphPlaces(memory: memory.base + start, input: input, layers: chain)
       for (layer, weights) in zip(chain, model.weights) {
         running += layer.form.layers(places.take(layer, weights: weights))
+        every += Array(repeating: layer.every, count: running.count - every.count)
       }
       for (index, layer) in chain.enumerated() {
         guard let name = layer.form.update, let source = chain.firstIndex(where: { $0.name == name }) else { continue }
         running.append(places.copy(source, to: index, count: layer.shape.numbers))
+        every.append(1)
       }
       unsafe outputs.append(UnsafePointer(places.results[chain.count - 1]))
     }
-    let shared = SharedRows(running)
+    let shared = SharedRows(running, every: every)
     sums = SampleBuffer(count: shared.room)
     unsafe shared.share(sums.base, among: &running)
     unsafe output = outputs[0]
@@ -64,9 +71,13 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
     layerCount = running.count
     unsafe layers = .allocate(capacity: running.count)
     for (index, layer) in running.enumerated() { unsafe (layers + index).initialize(to: layer) }
+    unsafe self.every = .allocate(capacity: running.count)
+    for (index, frames) in every.enumerated() { unsafe (self.every + index).initialize(to: frames) }
   }
 
   deinit {
+    unsafe every.deinitialize(count: layerCount)
+    unsafe every.deallocate()
     unsafe layers.deinitialize(count: layerCount)
     unsafe layers.deallocate()
   }
@@ -84,7 +95,11 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
   /// - Real-time: Wait-free.
   @_noLocks
   public mutating func step() {
-    for index in 0..<layerCount { unsafe (layers + index).pointee.step() }
+    for index in 0..<layerCount {
+      let apart = unsafe every[index]
+      if apart == 1 || frames % apart == 0 { unsafe (layers + index).pointee.step() }
+    }
+    frames &+= 1
   }
 
   /// The last result of a stream: ``outputCount`` floats, valid until the next step.
@@ -99,5 +114,6 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
   @_noLocks
   public mutating func reset() {
     unsafe rt_clear(memory.base, memory.count)
+    frames = 0
   }
 }

@@ -8,6 +8,7 @@ struct SharedRows {
   struct Rows: Hashable {
     let end: UInt
     let height, width, left, right: Int
+    var every = 1
   }
 
   private struct Group {
@@ -19,11 +20,12 @@ struct SharedRows {
 
   private var groups: [Group]
 
-  /// Finds the groups of two and more among running layers.
-  init(_ layers: [Layer]) {
+  /// Finds the groups of two and more among running layers, which run together.
+  init(_ layers: [Layer], every: [Int]) {
     var found: [Rows: Group] = [:]
     for (index, layer) in layers.enumerated() {
-      guard case .convolution(let convolution) = layer, let rows = convolution.rows else { continue }
+      guard case .convolution(let convolution) = layer, var rows = convolution.rows else { continue }
+      rows.every = every[index]
       found[rows, default: Group()].members.append(index)
     }
     groups = found.values.filter { $0.members.count > 1 }.sorted { $0.members[0] < $1.members[0] }

@@ -86,9 +86,18 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
   /// - Real-time: Wait-free.
   @_noLocks
   public mutating func estimate(into result: UnsafeMutablePointer<Float>) {
+    advance()
+    unsafe self.result(0, into: result)
+  }
+
+  /// Does what ``estimate(into:)`` does, but for the result: of layers that look ahead by themselves the first ones are
+  /// for frames before the first.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  public mutating func advance() {
     collect(0)
     if unsafe factors.base[0] >= 0 { run() }
-    unsafe self.result(0, into: result)
   }
 
   /// Takes what the layers are to see of the newest frame of every stream as number `slot` of a batch.

@@ -26,6 +26,12 @@ final class WeightBlock: @unchecked Sendable {
     for (index, number) in numbers.enumerated() { unsafe floats[index] = number }
   }
 
+  /// What the halves of `block` are as floats.
+  convenience init(widening block: WeightBlock) {
+    self.init(bytes: 2 * block.bytes)
+    unsafe rt_widen_half(block.memory.assumingMemoryBound(to: UInt16.self), floats, block.bytes / 2)
+  }
+
   /// Indices into a tensor.
   convenience init(indices: [Int32]) {
     self.init(bytes: 4 * indices.count)

@@ -34,10 +34,7 @@ struct WeightCheck {
   private var numbers: WeightBlock? {
     switch type {
     case .single: return block
-    case .half:
-      let wide = WeightBlock(bytes: 2 * block.bytes)
-      unsafe rt_widen_half(block.memory.assumingMemoryBound(to: UInt16.self), wide.floats, block.bytes / 2)
-      return wide
+    case .half: return WeightBlock(widening: block)
     case .integer: return nil
     }
   }

@@ -30,6 +30,8 @@ public struct ImportOptions: Sendable {
     case hann
     /// A long analysis window and a synthesis window of two hops.
     case lowDelay = "low-delay"
+    /// The same with the square of that analysis window.
+    case lowDelayHann = "low-delay-hann"
   }
 
   /// Which of two sources the model gives first.

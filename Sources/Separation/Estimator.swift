@@ -160,6 +160,19 @@ enum Estimator: ~Copyable, Sendable {
     }
   }
 
+  /// Has a network remember the newest frame, while estimates would be for frames before the first.
+  ///
+  /// - Real-time: Wait-free.
+  @_noLocks
+  mutating func advance() {
+    switch consume self {
+    case .network(var network):
+      network.advance()
+      self = .network(network)
+    case let other: self = other
+    }
+  }
+
   /// Keeps the newest frame as number `slot` of a batch, which is of at most ``batch`` frames.
   ///
   /// - Real-time: Wait-free.

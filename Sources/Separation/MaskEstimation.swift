@@ -121,7 +121,11 @@ public struct MaskEstimation: ~Copyable, Sendable {
     spectra.discard()
     count(number)
     let newest = number &- lookAhead
-    guard observed > lookAhead, newest >= masks.awaited() else { return .observed }
+    guard observed > lookAhead else {
+      estimator.advance()
+      return .observed
+    }
+    guard newest >= masks.awaited() else { return .observed }
     guard let isDue = pair?.isDue(newest) else {
       guard let mask = unsafe masks.reserve() else { return .observed }
       unsafe estimate(into: mask)

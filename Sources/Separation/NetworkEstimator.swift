@@ -82,6 +82,10 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
     unsafe put(into: target)
   }
 
+  /// Sends the newest frame through the layers for what they remember.
+  @_noLocks
+  mutating func advance() { network.advance() }
+
   /// Keeps the newest frame as number `slot` of a batch.
   @_noLocks
   mutating func collect(_ slot: Int) { network.collect(slot) }

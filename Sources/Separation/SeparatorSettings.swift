@@ -90,6 +90,7 @@ extension ModelDescription.WindowShape {
     case .squareRootHann: .squareRootHann
     case .hann: .hann
     case .lowDelay: .lowDelay
+    case .lowDelayHann: .lowDelayHann
     }
   }
 }

@@ -70,7 +70,7 @@ public struct Grid: Sendable, Equatable {
       switch pair {
       case .squareRootHann, .hann: window
       // Half a window and no more: at another rate than its own, the longest hop may be one that was rounded up.
-      case .lowDelay: 2 * min(longestHop, window / 2)
+      case .lowDelay, .lowDelayHann: 2 * min(longestHop, window / 2)
       }
     }
   }

@@ -7,4 +7,6 @@ public enum WindowPair: String, Sendable, CaseIterable {
   /// A long analysis window whose tail matches a synthesis window of two hops: the frequency resolution of the long
   /// window at the delay of the short one (Mauler and Martin, EUSIPCO 2007).
   case lowDelay = "low-delay"
+  /// The same with the square of that analysis window, each side half of a Hann window: wider, with lower side lobes.
+  case lowDelayHann = "low-delay-hann"
 }

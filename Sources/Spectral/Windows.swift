@@ -22,7 +22,9 @@ public struct Windows: Sendable {
       switch grid.pair {
       case .squareRootHann: Self.squareRootHann(grid.window)
       case .hann: Self.hann(grid.window)
-      case .lowDelay: Self.lowDelay(window: grid.window, hop: grid.synthesisSupport / 2)
+      case .lowDelay, .lowDelayHann:
+        Self.lowDelay(
+          window: grid.window, hop: grid.synthesisSupport / 2, squared: grid.pair == .lowDelayHann)
       }
     self.analysis = analysis.map(Float.init)
     self.synthesis = synthesis.map(Float.init)
@@ -44,11 +46,14 @@ public struct Windows: Sendable {
   }
 
   /// Mauler and Martin's pair: the analysis window rises over N − H samples and falls over H; the synthesis window
-  /// spans the last 2H, and the product of the two there is a Hann window, which adds up to one at hop H.
-  private static func lowDelay(window: Int, hop: Int) -> ([Double], [Double]) {
+  /// spans the last 2H, and the product of the two there is a Hann window, which adds up to one at hop H. The analysis
+  /// window may be squared.
+  private static func lowDelay(window: Int, hop: Int, squared: Bool) -> ([Double], [Double]) {
     let rise = window - hop
     let analysis = (0..<window).map { n in
-      n < rise ? sin(Double.pi * Double(n) / Double(2 * rise)) : cos(Double.pi * Double(n - rise) / Double(2 * hop))
+      let sine =
+        n < rise ? sin(Double.pi * Double(n) / Double(2 * rise)) : cos(Double.pi * Double(n - rise) / Double(2 * hop))
+      return squared ? sine * sine : sine
     }
     let synthesis = (0..<2 * hop).map { m in
       let hann = sin(Double.pi * Double(m) / Double(2 * hop))

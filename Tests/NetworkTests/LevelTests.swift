@@ -23,6 +23,7 @@ struct LevelTests {
       case .hann: half * half
       // Up for 768 samples, down for 256.
       case .lowDelay: sin(Double.pi * (sample < 768 ? Double(sample) / 1536 : Double(sample - 512) / 512))
+      case .lowDelayHann: pow(sin(Double.pi * (sample < 768 ? Double(sample) / 1536 : Double(sample - 512) / 512)), 2)
       }
     }
     let sum = window.reduce(0, +)

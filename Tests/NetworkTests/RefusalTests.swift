@@ -71,7 +71,7 @@ struct RefusalTests {
     Fault(["grid", "hop"], 4.5, place: "grid.hop", found: "4.5", expected: "integer"),
     Fault(
       ["grid", "shape"], "square", place: "grid.shape", found: "square",
-      expected: "one of \"square-root-hann\", \"hann\", \"low-delay\""),
+      expected: "one of \"square-root-hann\", \"hann\", \"low-delay\", \"low-delay-hann\""),
     Fault(
       ["grid"], ["rate": 16000, "window": 16, "hop": 9, "shape": "low-delay"] as [String: any Sendable],
       place: "grid.hop", found: "9", expected: "1 to 8"),

@@ -197,7 +197,7 @@ struct PresetTests {
     ("method = \"centre\"\nframing.hop = 0", ":5: framing.hop: found 0, expected an integer from 16 to 512"),
     (
       "method = \"centre\"\nframing.pair = \"hamming\"",
-      ":5: framing.pair: found \"hamming\", expected one of \"square-root-hann\", \"hann\", \"low-delay\""
+      ":5: framing.pair: found \"hamming\", expected one of \"square-root-hann\", \"hann\", \"low-delay\", \"low-delay-hann\""
     ),
     ("method = \"centre\"\ncentre.exponent = 0", ":5: centre.exponent: found 0, expected a number from 0.1 to 16.0"),
     (

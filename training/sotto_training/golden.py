@@ -55,10 +55,11 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
         RATE, LOUD, "grid.window=64", "grid.hop=32", "network.levels=3", "network.depth=2", "network.growth=5",
         "network.encoders=[5, 3, 4]", "network.decoders=[4, 5, 3]",
     ],
+    "sotto-edge": [RATE, "grid.window=256", "grid.hop=64", "network.channels=[3, 4, 5]", "network.every=[1, 2, 4]", "network.bins=128"],
     "sotto-light": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
     "sotto-mir1k": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
 }  # fmt: skip
-CALLED = {"sotto": "dense-unet", "sotto-light": "mid-side", "sotto-mir1k": "dual-path"}  # vectors named otherwise than their system, which ships weights with vectors of their own
+CALLED = {"sotto": "dense-unet", "sotto-edge": "edge-unet", "sotto-light": "mid-side", "sotto-mir1k": "dual-path"}  # vectors named otherwise than their system, which ships weights with vectors of their own
 WIDTHS, SEEDS = (1.0, 3.0, 9.0), 60
 ALIKE = 2e-6  # what single precision may cost at most, for a fixture to be a fair test of another engine
 

@@ -5,7 +5,7 @@ import torch
 from .layers import (
     GRU, LSTM, Activation, Affine, Arithmetic, BatchNormalisation, Colour, ColourInverse, Concatenate, Constant,
     Convolution, Dense, Expand, Gather, History, Layer, LayerNormalisation, Pad, Permute, Product, Recurrent, Reduce,
-    Reshape, Slice, Softmax, TransposedConvolution, Vector,
+    Reshape, Slice, Softmax, TransposedConvolution, Unroll, Vector,
 )  # fmt: skip
 from .network import Network
 from .output import Output
@@ -125,6 +125,39 @@ def _history() -> list[Layer]:
         Permute("rows", [1, 0]),
         Concatenate("both", 0, source=["zero", "rows"]),
         Dense("mixed", 3, "tanh"),
+    ]
+
+
+def _every() -> list[Layer]:
+    """Layers that run every other frame and every fourth, and read each other both ways."""
+    return [
+        History("apart", 3, 1, spacing=2),
+        History("begun", 2, 0, "repeat", spacing=3, source="input"),
+        Reshape("pair", [2, 1, 33], source="begun"),
+        Convolution("slow", 3, (1, 3), [1, 2], every=2),
+        BatchNormalisation("slow.normal", every=2),
+        Activation("slow.active", "relu", every=2),
+        History("slow.past", 2, 1, spacing=2, every=4),
+        Reshape("slow.rows", [6, 16], every=4),
+        Dense("slower", 5, "tanh", every=4),
+        Reshape("slower.numbers", [-1], every=4),
+        Concatenate("both", 0, source=["input", "slower.numbers"], every=2),
+        Dense("mixed", 6, "tanh"),
+        History("block", 8, 0, source="input"),
+        Dense("found", 7, "sigmoid", every=4),
+        Unroll("turns", 0, 4, 2),
+        Reshape("turn", [7]),
+        Permute("apart.rows", [1, 0], source="apart"),
+        Reshape("apart.numbers", [-1]),
+        Concatenate("all", 0, source=["mixed", "turn", "apart.numbers", "slower.numbers"]),
+    ]
+
+
+def _half_convolution() -> list[Layer]:
+    return [
+        Reshape("map", [3, 1, 11]),
+        Convolution("one", 6, (1, 3), padding=[0, 0, 1, 1], activation="relu"),
+        TransposedConvolution("two", 4, (1, 3), [1, 2]),
     ]
 
 
@@ -260,10 +293,12 @@ NAMES = {
     "attention": _attention,
     "shapes": _shapes,
     "colour": _colour,
+    "every": _every,
     "half": _precision,
+    "half-convolution": _half_convolution,
     "integer": _precision,
 }
-SMALLER = ("half", "integer")
+SMALLER = {"half": "half", "half-convolution": "half", "integer": "integer"}
 
 
 def network(name: str, bins: int) -> Network:
@@ -276,7 +311,7 @@ def rounded(name: str, network: Network) -> Network:
     """The network with its weights as the file of that name stores them."""
     if name not in SMALLER:
         return network
-    return stored_smaller(network, {layer.name: name for layer in network.layers})
+    return stored_smaller(network, {layer.name: SMALLER[name] for layer in network.layers})
 
 
 def with_state(bins: int, number: int) -> tuple[list[dict], dict[str, torch.Tensor]]:

@@ -11,7 +11,7 @@ import torch
 
 from .problem import Problem
 
-SHAPES = ("square-root-hann", "hann", "low-delay")
+SHAPES = ("square-root-hann", "hann", "low-delay", "low-delay-hann")
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Grid:
 
     @property
     def low_delay(self) -> bool:
-        """Whether the windows are Mauler and Martin's pair: a long one of analysis, a short one of synthesis."""
-        return self.shape == SHAPES[2]
+        """Whether the windows are a pair like Mauler and Martin's: a long one of analysis, a short one of synthesis."""
+        return self.shape in SHAPES[2:]
 
     @property
     def support(self) -> int:
@@ -52,11 +52,12 @@ class Grid:
     def taper(self) -> torch.Tensor:
         """The window of analysis, float64 [window]: the periodic Hann window, or its root ``sin(pi n / window)``.
 
-        With low delay it rises over ``window - hop`` samples and falls over `hop`, each a quarter of a sine.
+        With low delay it rises over ``window - hop`` samples and falls over `hop`, each a quarter of a sine, or its square.
         """
         if self.low_delay:
             rise = self.window - self.hop
-            return torch.cat([_root(2 * rise)[:rise], _root(2 * self.hop)[self.hop :]])
+            sines = torch.cat([_root(2 * rise)[:rise], _root(2 * self.hop)[self.hop :]])
+            return sines if self.shape == SHAPES[2] else sines**2
         return _root(self.window) if self.shape == SHAPES[0] else _root(self.window) ** 2
 
     @cached_property

@@ -60,13 +60,16 @@ class Interpreter:
 
     def reset(self):
         """Forgets the stream."""
-        self.memory = {}
+        self.memory, self.values, self.frames = {}, {}, 0
 
     def step(self, frame: numpy.ndarray) -> numpy.ndarray:
         """The last layer's result for a frame of the input."""
-        self.values = {"input": numpy.asarray(frame, dtype=numpy.float64)}
+        self.values["input"] = numpy.asarray(frame, dtype=numpy.float64)
         before = "input"
         for entry in self.entries:
+            if self.frames % entry.get("every", 1):
+                before = entry["name"]
+                continue
             sources = entry.get("from", before if entry["kind"] not in ("constant", "state") else [])
             sources = [sources] if isinstance(sources, str) else sources
             apply = getattr(self, entry["kind"].replace("-", "_"))
@@ -75,6 +78,7 @@ class Interpreter:
         for entry in self.entries:
             if entry["kind"] == "state":
                 self.memory[entry["name"]] = self.values[entry["update"]]
+        self.frames += 1
         return self.values[before]
 
     def _own(self, entry, short):
@@ -192,9 +196,15 @@ class Interpreter:
 
     def history(self, entry, x):
         first = x if entry.get("start", "zero") == "repeat" else numpy.zeros_like(x)
-        kept = [*self.memory.get(entry["name"], [first] * entry["frames"])[1:], x]
+        spacing = entry.get("spacing", 1)
+        kept = [*self.memory.get(entry["name"], [first] * ((entry["frames"] - 1) * spacing + 1))[1:], x]
         self.memory[entry["name"]] = kept
-        return numpy.stack(kept, axis=entry.get("axis", 0))
+        return numpy.stack(kept[::spacing], axis=entry.get("axis", 0))
+
+    def unroll(self, entry, x):
+        turn = self.memory.get(entry["name"], 0)
+        self.memory[entry["name"]] = (turn + 1) % entry["frames"]
+        return x.take([entry.get("start", 0) + turn], axis=entry["axis"])
 
     def layer_normalisation(self, entry, x):
         axes = tuple(range(x.ndim - entry.get("axes", 1), x.ndim))

@@ -32,10 +32,14 @@ class Network(nn.Module):
                     layer.refuse(f"from: found {source!r}, expected the name of an earlier layer, or 'input'")
             if layer.name in shapes:
                 layer.refuse("name: another layer has it")
+            every = [one.every for one in layers if one.name in sources] + [layer.every]
+            if min(every) < 1 or any(max(every) % one for one in every):
+                layer.refuse(f"every: found {layer.every} frames after {every[:-1]}, expected numbers that divide each other")
             shapes[layer.name] = tuple(layer.prepare(*(shapes[source] for source in sources)))
             self.sources.append(sources)
             before = layer.name
         self.result = shapes[before]
+        self.every = {INPUT: 1} | {layer.name: layer.every for layer in layers}
         self.along, self.passed = self._convolutions_of_frames(shapes)
 
     def _convolutions_of_frames(self, shapes: dict[str, tuple[int, ...]]) -> tuple[dict[int, int], set[int]]:
@@ -52,7 +56,7 @@ class Network(nn.Module):
                 and reads.count(shape.name) == reads.count(history.name) == 1
                 and len(maps) == 3 and maps[1] == 1 and shape.full == (maps[0], history.frames, maps[2])
                 and history.frames == (layer.kernel[0] - 1) * layer.dilation[0] + 1
-                and not any(layer.padding[:2])
+                and not any(layer.padding[:2]) and history.spacing == 1 and history.every == shape.every == layer.every
             )  # fmt: skip
             if fits:
                 along[number] = history.frames
@@ -86,7 +90,7 @@ class Network(nn.Module):
             found.append({name: value for name, value in values.items() if name in needed})
         values = {name: torch.cat([part[name] for part in found], 1) for name in found[0]}
         if first < len(self.layers):
-            self._run(values, range(first, len(self.layers)), inputs.shape[:2])
+            return self._run(values, range(first, len(self.layers)), inputs.shape[:2])
         return values[self.layers[-1].name]
 
     def _run(self, values, numbers, frames, name=None, generator=None) -> torch.Tensor:
@@ -95,16 +99,17 @@ class Network(nn.Module):
         found = torch.empty(0)
         for number in numbers:
             layer, sources = self.layers[number], self.sources[number]
+            given = [_every(values[source], self.every[source], layer.every, frames[1]) for source in sources]
             if layer.name == name:
-                return values[sources[0]]
+                return given[0]
             if number in self.passed:
-                found = values[sources[0]]  # the convolution behind it reads the frames where they are
+                found = given[0]  # the convolution behind it reads the frames where they are
             elif number in self.along:
-                found = layer.along(values[sources[0]], self.along[number])
+                found = layer.along(given[0], self.along[number])
             else:
-                found = layer(*(values[source] for source in sources))
+                found = layer(*given)
             if not sources:
-                found = found.expand(*frames, *found.shape[2:])
+                found = found.expand(frames[0], -(-frames[1] // layer.every), *found.shape[2:])
             if self.training and layer.dropout:
                 where = "cpu" if generator is None else generator.device
                 kept = torch.rand(found.shape, generator=generator, device=where) >= layer.dropout
@@ -113,7 +118,7 @@ class Network(nn.Module):
             for source in sources:
                 if last[source] == number:
                     values.pop(source, None)
-        return found
+        return _every(found, self.layers[numbers[-1]].every if numbers else 1, 1, frames[1])
 
     def initialise(self, generator: torch.Generator, gain: float = 1.0):
         """Draws all weights; `gain` widens those of sigmoid layers."""
@@ -191,7 +196,14 @@ class Network(nn.Module):
 
 
 def _remembers(layer: Layer) -> bool:
-    return layer.kind in ("recurrent", "history") or getattr(layer, "scan", "") == "time"
+    return layer.kind in ("recurrent", "history", "unroll") or getattr(layer, "scan", "") == "time" or layer.every > 1
+
+
+def _every(values: torch.Tensor, found: int, wanted: int, frames: int) -> torch.Tensor:
+    """A result of each `found`-th of so many frames at each `wanted`-th: left out, or kept until the next."""
+    if found < wanted:
+        return values[:, :: wanted // found]
+    return values if found == wanted else values.repeat_interleave(found // wanted, 1)[:, : -(-frames // wanted)]
 
 
 def _sources(layer: Layer, before: str) -> tuple[str, ...]:

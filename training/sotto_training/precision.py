@@ -2,6 +2,7 @@
 
 import torch
 
+from .layers import Convolution
 from .layers.layer import WEIGHTS
 from .network import Network, network_of
 from .problem import Problem
@@ -11,8 +12,8 @@ LARGEST = 127
 
 
 def storable(network: Network) -> list[str]:
-    """Names of the layers whose matrices may be stored smaller."""
-    return [layer.name for layer in network.layers if hasattr(layer, "weights")]
+    """Names of the layers whose matrices may be stored smaller, to eight bits: not convolutions, which stop at half."""
+    return [layer.name for layer in network.layers if hasattr(layer, "weights") and not isinstance(layer, Convolution)]
 
 
 def stored(entries: list[dict], tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -58,9 +59,10 @@ def restored(entries: list[dict], tensors: dict[str, torch.Tensor], where: str) 
 def rounded(network: Network, kinds: dict[str, str]) -> Network:
     """The network as it is when layers are stored as `kinds` says; what is not named stays as it is."""
     entries = []
+    able = {layer.name for layer in network.layers if hasattr(layer, "weights")}
     for entry in network.entries():
         entry = {**entry, "weights": kinds.get(entry["name"], entry.get("weights", "single"))}
-        if entry["weights"] == "single" or entry["name"] not in storable(network):
+        if entry["weights"] == "single" or entry["name"] not in able:
             entry.pop("weights")
         entries.append(entry)
     tensors = stored(entries, network.tensors())

@@ -195,7 +195,7 @@ def test_problems_name_file_and_expectation(tmp_path, capsys):
 @pytest.mark.parametrize(
     "change, words",
     [
-        ("network.architecture='deep'", "network: architecture: found 'deep', expected one of band-split, causal-unet, dense"),
+        ("network.architecture='deep'", "network: architecture: found 'deep', expected one of band-split, block-unet, causal-unet, dense"),
         ("network.width=3", "network: unknown key 'width'"),
         ("network.recurrent=[4]", "network.recurrent: found .4., expected numbers of the hidden layers"),
         ("output.kind='both'", "output.kind: found 'both', expected one of"),

@@ -3,7 +3,7 @@ internal import CRealtime
 /// A convolution over height (frames, mostly) and width (bins): `[in, h, w]` to `[out, h′, w′]`.
 struct ConvolutionForm: ConvolvingForm {
   static let kind = "convolution"
-  static let keys = ["stride", "dilation", "padding", "groups", "activation", "slope"]
+  static let keys = ["stride", "dilation", "padding", "groups", "activation", "slope", "weights"]
 
   var convolution: ConvolutionShape
   let multiplications: Int
@@ -38,7 +38,7 @@ struct ConvolutionForm: ConvolvingForm {
 /// A transposed convolution over height and width: `[in, h, w]` to `[out, h′, w′]`, `padding` cut off its result.
 struct TransposedConvolutionForm: ConvolvingForm {
   static let kind = "transposed-convolution"
-  static let keys = ["stride", "dilation", "padding", "extra", "groups", "activation", "slope"]
+  static let keys = ["stride", "dilation", "padding", "extra", "groups", "activation", "slope", "weights"]
 
   var convolution: ConvolutionShape
   let multiplications: Int
@@ -91,7 +91,7 @@ extension ConvolvingForm {
   var activation: Activation { convolution.activation }
 
   var tensors: [TensorNeed] {
-    [TensorNeed(name: "weight", shape: convolution.weight)]
+    [TensorNeed(name: "weight", shape: convolution.weight, type: convolution.type, isWidened: true)]
       + (convolution.hasBias ? [TensorNeed(name: "bias", shape: [shape[0]])] : [])
   }
 

@@ -5,6 +5,8 @@ struct ConvolutionShape: Sendable {
   let geometry: rt_convolution_shape
   let isTransposed: Bool
   let weight: Shape
+  /// How the file has the weights; they are multiplied in single precision.
+  let type: ElementType
   var hasBias: Bool
   var activation: Activation
 
@@ -14,6 +16,10 @@ struct ConvolutionShape: Sendable {
     self.isTransposed = isTransposed
     activation = try reading.activation()
     weight = try reading.shape(of: "weight", axes: 4)
+    type = try reading.weights()
+    guard type != .integer else {
+      throw reading.section.refusal("weights", expected: "\"single\" or \"half\" of a convolution")
+    }
     hasBias = reading.has("bias")
     let extents = 1...Bounds.extent
     let stride = try reading.integers("stride", count: 2...2, in: extents, standard: [1, 1])

@@ -4,10 +4,12 @@ from ..problem import Problem
 from ..strict import build
 from .architecture import Architecture
 from .band_split import BandSplit
+from .block_unet import BlockUNet
 from .causal_unet import CausalUNet
 from .dense import DenseLayers
 from .dense_unet import DenseUNet
 from .dual_path import DualPath
+from .edge_unet import EdgeUNet
 from .gated import GatedLayers
 from .unet import PatchUNet
 from .valid_unet import ValidUNet
@@ -16,7 +18,7 @@ from .vector import VectorLayers
 ARCHITECTURES: dict[str, type[Architecture]] = {
     one.kind: one
     for one in (
-        BandSplit, CausalUNet, DenseLayers, DenseUNet, DualPath, GatedLayers, PatchUNet, ValidUNet, VectorLayers,
+        BandSplit, BlockUNet, CausalUNet, DenseLayers, DenseUNet, DualPath, EdgeUNet, GatedLayers, PatchUNet, ValidUNet, VectorLayers,
     )  # fmt: skip
 }
 

@@ -10,13 +10,14 @@ from .layer import Layer
 from .normalisation import Affine, BatchNormalisation, LayerNormalisation
 from .recurrent import GRU, LSTM, Recurrent
 from .shape import Concatenate, Expand, Gather, Pad, Permute, Reshape, Slice
+from .unroll import Unroll
 
 KINDS: dict[str, type[Layer]] = {
     layer.kind: layer
     for layer in (
         Activation, Affine, Arithmetic, BatchNormalisation, Colour, ColourInverse, Concatenate, Constant, Convolution,
         Dense, Expand, Gather, GRU, History, LayerNormalisation, LSTM, Pad, Permute, Product, Recurrent, Reduce,
-        Reshape, Slice, Softmax, TransposedConvolution, Vector,
+        Reshape, Slice, Softmax, TransposedConvolution, Unroll, Vector,
     )
 }  # fmt: skip
 

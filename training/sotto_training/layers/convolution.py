@@ -15,6 +15,7 @@ MAPS = "[channels, height, width]"
 class Convolution(Layer):
     """Weights [outputs, inputs / groups, *kernel]; `padding` is zeros at [top, bottom, left, right].
 
+    weights  how they are stored: single or half
     start    what the biases are before training
     """
 
@@ -25,6 +26,7 @@ class Convolution(Layer):
     dilation: list[int] = field(default_factory=lambda: [1, 1])
     padding: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
     groups: int = 1
+    weights: str = field(default="single", kw_only=True)
     activation: str = field(default="linear", metadata=WRITTEN)
     slope: float | None = None
     biased: bool = field(default=True, metadata=DERIVED)

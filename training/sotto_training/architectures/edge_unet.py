@@ -1,0 +1,115 @@
+"""A U-Net with strides along time, read at its right edge in every frame: what no later frame can change is kept."""
+
+from dataclasses import dataclass, field
+
+from ..layers import Activation, Affine, Concatenate, Convolution, History, Pad, Reshape, Slice, TransposedConvolution
+from ..problem import Problem
+from .architecture import Architecture
+from .pair_mask import BEYOND, masked, patch
+
+KERNEL, STRIDE = 5, 2  # frames, and bins, of every convolution; its result of column p is of columns 2p - 1 to 2p + 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeUNet(Architecture):
+    """Spleeter's U-Net (Hennequin et al. 2020, after Jansson et al. 2017), one source, its newest frame only.
+
+    A patch that ends with the newest frame has, on each level, two columns that zeros after it reach: the last, E, and
+    the one before, F. All before them, D, are as they were when the patch ended 2^level frames earlier, so a level
+    needs three columns a frame: D, of which later patches read, F and E. The way back gives two columns a level.
+
+    channels   of the levels of the way down
+    bins       of the patch, from 0 Hz on
+    every      frames a run of each level: coarse ones may keep their columns for a while
+    """
+
+    kind = "edge-unet"
+    channels: list[int] = field(default_factory=lambda: [16, 32, 64, 128, 256, 512])
+    bins: int = 1024
+    every: list[int] = field(default_factory=lambda: [1, 1, 1, 4, 16, 16])
+
+    def layers(self, input, grid, output):
+        """For level n: down.n, down.n.normal, down.n.active of D, F and E, and up.n, up.n.normal of F and E."""
+        levels = len(self.channels)
+        self._check(input, grid, output)
+        layers = [
+            *patch(self.bins, grid),
+            History("patch.past", KERNEL, 1),
+            Reshape("down.1.later", [2, KERNEL, self.bins]),
+            Slice("down.1.last", 1, 2, KERNEL),
+            Pad("down.1.edge", 1, 0, 2),
+            Concatenate("down.1.rows", 1, source=["down.1.later", "down.1.edge"]),
+        ]
+        layers += self._down(1)
+        for level in range(2, levels + 1):
+            layers += self._rows(level) + self._down(level)
+        for level in range(levels, 0, -1):
+            layers += self._up(level)
+        return [
+            *layers,
+            History("up.1.past", 2, 1, spacing=2),
+            Reshape("up.1.pair", [1, 2, self.bins]),
+            Pad("up.1.rows", 1, 0, 2),
+            Convolution("mask", 2, (4, 4), dilation=[1, 2], padding=[0, 0, 3, 3], activation="sigmoid"),
+            *masked("parts", self.bins, grid),
+        ]
+
+    def _check(self, input, grid, output):
+        whole = STRIDE ** len(self.channels)
+        if input.rows != 4 or output.kind != "spectrum" or self.bins % whole or not BEYOND <= self.bins < grid.bins:
+            raise Problem(
+                f"network: found {input.rows} rows, output.kind {output.kind!r} and bins {self.bins}; expected the spectra of "
+                f"two channels, 'spectrum', and a multiple of {whole} bins below {grid.bins}"
+            )
+        every = self.every
+        if len(every) != len(self.channels) or every[0] != 1 or any(a < 1 or b % a for a, b in zip(every, every[1:])):
+            raise Problem(f"network.every: found {every}, expected a number a level, from 1 on, each a multiple of the one before")
+        if any(2**level % frames for level, frames in enumerate(every)):
+            raise Problem(f"network.every: found {every}, expected at most 2 to the power of the level above")
+
+    def _down(self, level: int) -> list:
+        name, every = f"down.{level}", self.every[level - 1]
+        return [
+            Convolution(name, self.channels[level - 1], (KERNEL, KERNEL), [KERNEL, STRIDE], padding=[0, 0, 1, 2], every=every),
+            Affine(f"{name}.normal", 0, every=every),
+            Activation(f"{name}.active", "leaky-relu", 0.2, every=every),
+        ]
+
+    def _rows(self, level: int) -> list:
+        """Five rows each of D, F and E: the columns of the level above that they are of, oldest first."""
+        name, every = f"down.{level}", self.every[level - 1]
+        above, width, bins = f"down.{level - 1}.active", self.channels[level - 2], self.bins >> (level - 1)
+        # Of the first level D is F, two frames later: one of its columns more is kept.
+        kept = KERNEL + (level == 2)
+        newest = [] if level == 2 else [Slice(f"{name}.pair", 1, 1, 3, source=above, every=every)]
+        pair = above if level == 2 else f"{name}.pair"
+        return [
+            Slice(f"{name}.first", 1, 0, 1, source=above, every=every),
+            History(f"{name}.past", kept, 1, spacing=2 ** (level - 1) // every, every=every),
+            Reshape(f"{name}.columns", [width, kept, bins], every=every),
+            Slice(f"{name}.later", 1, 0, KERNEL, every=every),
+            Slice(f"{name}.before", 1, 2, KERNEL, source=f"{name}.columns", every=every),
+            Slice(f"{name}.newest", 1, 4, KERNEL, source=f"{name}.columns", every=every),
+            *newest,
+            Concatenate(
+                f"{name}.known", 1, every=every,
+                source=[f"{name}.{part}" if part else pair for part in ("later", "before", "", "newest", "")],
+            ),
+            Pad(f"{name}.rows", 1, 0, 2, every=every),
+        ]  # fmt: skip
+
+    def _up(self, level: int) -> list:
+        name, every = f"up.{level}", self.every[level - 1]
+        first = 1 if level > 1 else 0
+        layers = [Slice(f"{name}.skip", 1, first, first + 2, source=f"down.{level}", every=every)]
+        if level < len(self.channels):
+            layers.append(Concatenate(f"{name}.both", 0, source=[f"{name}.skip", f"up.{level + 1}.normal"], every=every))
+        # Columns 2 and 3 of the level above, or 2 only, are those before its edge: of the first level, the last but one.
+        width, below = (self.channels[level - 2], 2) if level > 1 else (1, 3)
+        return [
+            *layers,
+            TransposedConvolution(
+                name, width, (KERNEL, KERNEL), [STRIDE, STRIDE], padding=[3, below, 1, 2], activation="relu", every=every
+            ),
+            Affine(f"{name}.normal", 0, every=every),
+        ]
