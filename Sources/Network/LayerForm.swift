@@ -109,7 +109,8 @@ extension LayerForm {
 enum LayerForms {
   static let all: [any LayerForm.Type] = [
     DenseForm.self, VectorForm.self, RecurrentForm.self, GRUForm.self, LSTMForm.self, ConvolutionForm.self,
-    TransposedConvolutionForm.self, HistoryForm.self, UnrollForm.self, LayerNormalisationForm.self, BatchNormalisationForm.self,
+    TransposedConvolutionForm.self, HistoryForm.self, UnrollForm.self, LayerNormalisationForm.self,
+    BatchNormalisationForm.self,
     AffineForm.self, ActivationForm.self, ArithmeticForm.self, ConstantForm.self, ReduceForm.self, SoftmaxForm.self,
     ProductForm.self, ReshapeForm.self, PermuteForm.self, SliceForm.self, GatherForm.self, ConcatenateForm.self,
     PadForm.self, ExpandForm.self, ColourForm.self, ColourInverseForm.self, StateForm.self,

@@ -93,7 +93,7 @@ extension ModelDescription.Grid {
       case .hann: (1 - cos(2 * Double.pi * n / count)) / 2
       case .lowDelay, .lowDelayHann:
         pow(
-          sample < rise ? sin(Double.pi * n / Double(2 * rise)) : cos(Double.pi * Double(sample - rise) / Double(2 * hop)),
+          sin(Double.pi * (sample < rise ? n / Double(2 * rise) : 0.5 + Double(sample - rise) / Double(2 * hop))),
           shape == .lowDelay ? 1 : 2)
       }
     }

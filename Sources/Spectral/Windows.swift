@@ -46,8 +46,9 @@ public struct Windows: Sendable {
   }
 
   /// Mauler and Martin's pair: the analysis window rises over N − H samples and falls over H; the synthesis window
-  /// spans the last 2H, and the product of the two there is a Hann window, which adds up to one at hop H. The analysis
-  /// window may be squared.
+  /// spans the last 2H, and the product of the two there is a Hann window, which adds up to one at hop H.
+  ///
+  /// The analysis window may be squared.
   private static func lowDelay(window: Int, hop: Int, squared: Bool) -> ([Double], [Double]) {
     let rise = window - hop
     let analysis = (0..<window).map { n in

@@ -132,7 +132,8 @@ import Testing
     }
   }
 
-  @Test("The low-delay windows overlap to one at the hop by themselves", arguments: [WindowPair.lowDelay, .lowDelayHann])
+  @Test(
+    "The low-delay windows overlap to one at the hop by themselves", arguments: [WindowPair.lowDelay, .lowDelayHann])
   func lowDelayProduct(pair: WindowPair) {
     let grid = Grid(window: 1024, hop: 256, pair: pair)
     let windows = Windows(grid: grid)

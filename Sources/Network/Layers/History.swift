@@ -29,8 +29,9 @@ struct HistoryForm: LayerForm {
     try reading.bounded(memory: memory)
   }
 
-  /// Whether anything has been seen, and where the next frame goes; of frames that lie apart, all of them. What has been
-  /// seen of frames in a row is the result itself.
+  /// Whether anything has been seen, and where the next frame goes; of frames that lie apart, all of them.
+  ///
+  /// What has been seen of frames in a row is the result itself.
   var memory: Int { 2 + (spacing == 1 ? 0 : span * numbers) }
 
   /// How many frames are remembered.
