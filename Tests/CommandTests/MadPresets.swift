@@ -23,8 +23,8 @@ extension MadFile {
       found: "1000000000", expected: "s"),
     .preset(
       "a model that is mad", "method = 'network'\nnetwork.model = 'm.safetensors'", place: "5: network.model",
-      found: "[1000000, 33]", expected: "16777216 numbers",
-      beside: ["m.safetensors": safetensors(model(layer("expand", "a", #""shape": [1000000, 33]"#), last))]),
+      found: "[1040000, 33]", expected: "33554432 numbers",
+      beside: ["m.safetensors": safetensors(model(layer("expand", "a", #""shape": [1040000, 33]"#), last))]),
     .preset(
       "a dictionary of 10⁹ atoms", "method = 'nmf'\nnmf.dictionary = 'd.safetensors'", place: "5: nmf.dictionary",
       found: "1000000000", expected: "1 to 4096",
