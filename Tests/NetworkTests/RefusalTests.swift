@@ -239,6 +239,7 @@ struct RefusalTests {
     arguments: [
       (["kind": "expand", "shape": [1 << 24, 9]], "a result of shape"),
       (["kind": "history", "frames": 1 << 20, "axis": 0], "a result of shape"),
+      (["kind": "history", "frames": 30_000, "axis": 0, "spacing": 1024], "numbers of working memory"),
       (["kind": "pad", "axis": 0, "before": 1 << 20, "after": 1 << 20], "numbers between layers"),
       (["kind": "state", "shape": [1 << 13, 1 << 13], "update": "layer.1"], "a result of shape"),
       (["kind": "expand", "shape": [1 << 23, 9]], "a result of shape"),
@@ -250,6 +251,42 @@ struct RefusalTests {
     writer.document["layers"] = layers + (writer.document["layers"] as? [Any] ?? [])
     let error = try refusal(writer.bytes()).description
     #expect(error.contains("layers[") && error.contains(reason) && error.contains("expected at most"))
+  }
+
+  @Test(
+    "layers that run every so many frames, and never meet what they read",
+    arguments: [
+      (
+        [["kind": "activation", "function": "relu", "every": 0]],
+        "layers[0].every: found 0, expected an integer from 1 to"
+      ),
+      (
+        [
+          ["kind": "activation", "function": "relu", "every": 3],
+          ["kind": "activation", "function": "relu", "every": 2],
+        ], "layers[1].every: found 2, expected a multiple or a divisor of 3"
+      ),
+      (
+        [["kind": "activation", "function": "relu", "every": 2], ["kind": "reshape", "shape": [-1]]],
+        "layers[1].every: found no such key, expected 2, as the layer has whose numbers it shares"
+      ),
+      (
+        [["kind": "state", "shape": [5], "update": "layer.0", "every": 2]],
+        "layers[0].every: found 2, expected 1 of a state"
+      ),
+      (
+        [["kind": "unroll", "axis": 0, "frames": 1 << 19]],
+        "layers[0].frames: found 524288, expected an integer from 1 to"
+      ),
+    ] as [([[String: any Sendable]], String)])
+  func every(layers: [[String: any Sendable]], reason: String) throws {
+    var writer = PlainNetwork(hidden: [(5, "sigmoid")], seed: 1).writer
+    let named = layers.enumerated().map { index, layer in
+      layer.merging(["name": "much.\(index)"]) { $1 } as [String: Any]
+    }
+    writer.document["layers"] = named + (writer.document["layers"] as? [Any] ?? [])
+    let error = try refusal(writer.bytes()).description
+    #expect(error.contains(reason), "\(error)")
   }
 
   @Test("not being there, not being a file, not being weights")
