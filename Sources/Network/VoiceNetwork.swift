@@ -90,8 +90,7 @@ public struct VoiceNetwork: ~Copyable, @unchecked Sendable {
     unsafe self.result(0, into: result)
   }
 
-  /// Does what ``estimate(into:)`` does, but for the result: of layers that look ahead by themselves the first ones are
-  /// for frames before the first.
+  /// Does what ``estimate(into:)`` does, but for the result.
   ///
   /// - Real-time: Wait-free.
   @_noLocks

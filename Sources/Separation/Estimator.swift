@@ -160,7 +160,7 @@ enum Estimator: ~Copyable, Sendable {
     }
   }
 
-  /// Has a network remember the newest frame, while estimates would be for frames before the first.
+  /// Has a network that looks ahead by itself remember the newest frame, whose estimate nobody wants.
   ///
   /// - Real-time: Wait-free.
   @_noLocks

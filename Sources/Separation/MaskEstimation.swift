@@ -121,18 +121,24 @@ public struct MaskEstimation: ~Copyable, Sendable {
     spectra.discard()
     count(number)
     let newest = number &- lookAhead
-    guard observed > lookAhead else {
+    guard observed > lookAhead, newest >= masks.awaited() else {
       estimator.advance()
       return .observed
     }
-    guard newest >= masks.awaited() else { return .observed }
     guard let isDue = pair?.isDue(newest) else {
-      guard let mask = unsafe masks.reserve() else { return .observed }
+      guard let mask = unsafe masks.reserve() else {
+        estimator.advance()
+        return .observed
+      }
       unsafe estimate(into: mask)
       hand(over: newest)
       return .estimated
     }
-    if isDue, let place = unsafe pair?.place(for: newest) { unsafe estimate(into: place) }
+    if isDue, let place = unsafe pair?.place(for: newest) {
+      unsafe estimate(into: place)
+    } else {
+      estimator.advance()
+    }
     let wanted = newest &- delay
     guard observed > lookAhead &+ delay, wanted >= masks.awaited(), let mask = unsafe masks.reserve() else {
       return isDue ? .estimated : .observed

@@ -21,6 +21,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   private let aboveBand: AboveBand
   private let modelBins: Int
   private let hearsSpectra: Bool
+  private let looksAhead: Bool
   /// Whether each row that is heard has a mask of its own.
   private let masksRows: Bool
   private let frame: SampleBuffer
@@ -45,6 +46,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
     kind = description.output.kind == .spectrum ? .spectrum : .mask
     modelBins = description.grid.bins
     hearsSpectra = description.input.feature == .spectrum
+    looksAhead = description.output.delay > 0
     self.bins = bins
     self.windowSum = windowSum
     self.aboveBand = aboveBand
@@ -82,9 +84,12 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
     unsafe put(into: target)
   }
 
-  /// Sends the newest frame through the layers for what they remember.
+  /// Sends the newest frame through layers that look ahead by themselves, and so give each result a number of runs later:
+  /// a run left out would move what comes by a frame.
   @_noLocks
-  mutating func advance() { network.advance() }
+  mutating func advance() {
+    if looksAhead { network.advance() }
+  }
 
   /// Keeps the newest frame as number `slot` of a batch.
   @_noLocks

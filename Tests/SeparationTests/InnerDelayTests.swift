@@ -30,4 +30,21 @@ import Testing
     let level = difference(stream.run([sound], period: 64).voice[0], delayed(sound, by: latency))
     #expect(level < -110, "\(level) dB")
   }
+
+  @Test("After masks that came too late the voice is where it was")
+  func late() throws {
+    let stream = Stream(try Self.settings(frames: 400), rate: 16_000, period: 64, slack: 64)
+    let latency = stream.separator.latency.samples
+    let sound = noise(32_000, seed: 9)
+    var voice: [Float] = []
+    for start in stride(from: 0, to: sound.count, by: 64) {
+      // For 20 ms, long after the first estimate.
+      stream.isStalled = (16_000..<16_320).contains(start)
+      voice += stream.run([Array(sound[start..<start + 64])], period: 64).voice[0]
+    }
+    #expect(stream.separator.lateFrames > 0)
+    let expected = delayed(sound, by: latency)
+    let level = difference(Array(voice[17_600..<20_000]), Array(expected[17_600..<20_000]))
+    #expect(level < -110, "\(level) dB")
+  }
 }

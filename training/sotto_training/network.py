@@ -24,7 +24,7 @@ class Network(nn.Module):
         super().__init__()
         self.layers, self.shape = nn.ModuleList(layers), tuple(shape)
         self.sources: list[tuple[str, ...]] = []
-        shapes, before = {INPUT: self.shape}, INPUT
+        shapes, before, self.every = {INPUT: self.shape}, INPUT, {INPUT: 1}
         for layer in layers:
             sources = _sources(layer, before)
             for source in sources:
@@ -32,14 +32,14 @@ class Network(nn.Module):
                     layer.refuse(f"from: found {source!r}, expected the name of an earlier layer, or 'input'")
             if layer.name in shapes:
                 layer.refuse("name: another layer has it")
-            every = [one.every for one in layers if one.name in sources] + [layer.every]
+            every = [*(self.every[source] for source in sources), layer.every]
             if min(every) < 1 or any(max(every) % one for one in every):
                 layer.refuse(f"every: found {layer.every} frames after {every[:-1]}, expected numbers that divide each other")
             shapes[layer.name] = tuple(layer.prepare(*(shapes[source] for source in sources)))
             self.sources.append(sources)
+            self.every[layer.name] = layer.every
             before = layer.name
         self.result = shapes[before]
-        self.every = {INPUT: 1} | {layer.name: layer.every for layer in layers}
         self.along, self.passed = self._convolutions_of_frames(shapes)
 
     def _convolutions_of_frames(self, shapes: dict[str, tuple[int, ...]]) -> tuple[dict[int, int], set[int]]:

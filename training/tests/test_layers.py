@@ -6,10 +6,11 @@ from torch import nn
 
 from sotto_training import golden_layers, seeded
 from sotto_training.layers import (
-    GRU, LSTM, Affine, BatchNormalisation, Colour, ColourInverse, Concatenate, Convolution, Dense, History, Recurrent,
+    GRU, LSTM, Activation, Affine, BatchNormalisation, Colour, ColourInverse, Concatenate, Convolution, Dense, History, Recurrent,
     Reshape, TransposedConvolution, Vector,
 )  # fmt: skip
 from sotto_training.network import Network
+from sotto_training.problem import Problem
 
 TWICE = torch.float64
 
@@ -20,6 +21,13 @@ def network(*layers, shape, seed=1):
 
 def inputs(*shape, seed=2):
     return torch.rand(shape, dtype=TWICE, generator=torch.Generator().manual_seed(seed)) + 0.05
+
+
+def test_what_runs_every_so_many_frames_has_to_meet_what_it_reads():
+    with pytest.raises(Problem, match="every: found 2 frames after"):
+        Network([Activation("three", "relu", every=3), Activation("two", "relu", every=2)], (4,))
+    kept = Network([Activation("slow", "relu", every=3)], (1,))
+    assert kept(torch.arange(1.0, 8.0).view(1, -1, 1)).flatten().tolist() == [1, 1, 1, 4, 4, 4, 7]
 
 
 def test_the_vector_product_of_one_unit():

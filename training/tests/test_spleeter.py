@@ -151,13 +151,3 @@ def test_another_checkpoint_is_refused(checkpoint, tmp_path, monkeypatch, change
 def test_forms_that_cannot_be_are_refused(edge, words):
     with pytest.raises(Problem, match=words):
         edge.network(INPUT, Grid(44100, 4096, 1024), Output("spectrum"))
-
-
-def test_what_runs_every_so_many_frames_has_to_meet_what_it_reads():
-    from sotto_training.layers import Activation
-    from sotto_training.network import Network
-
-    with pytest.raises(Problem, match="every: found 2 frames after"):
-        Network([Activation("three", "relu", every=3), Activation("two", "relu", every=2)], (4,))
-    kept = Network([Activation("slow", "relu", every=3)], (1,))
-    assert kept(torch.arange(1.0, 8.0).view(1, -1, 1)).flatten().tolist() == [1, 1, 1, 4, 4, 4, 7]
