@@ -72,7 +72,7 @@ struct ComplexRatio: ~Copyable, Sendable {
   @_noLocks @unsafe
   func divide(_ voice: UnsafeMutablePointer<Float>) {
     for plane in 0..<planes {
-      let mixture = unsafe mixtures.spectrum(frame: observed &- 1 &- lookAhead, channel: plane)
+      let mixture = unsafe mixtures.spectrum(frame: max(0, observed &- 1 &- lookAhead), channel: plane)
       let target = unsafe voice + plane &* 2 &* bins
       for bin in 0..<bins {
         let (a, b) = unsafe (target[2 &* bin], target[2 &* bin &+ 1])
@@ -100,7 +100,7 @@ struct ComplexRatio: ~Copyable, Sendable {
   @_noLocks @unsafe
   func share(of voice: UnsafePointer<Float>, into masks: UnsafeMutablePointer<Float>) {
     for plane in 0..<planes {
-      let mixture = unsafe mixtures.spectrum(frame: observed &- 1 &- lookAhead, channel: plane)
+      let mixture = unsafe mixtures.spectrum(frame: max(0, observed &- 1 &- lookAhead), channel: plane)
       let spectrum = unsafe voice + plane &* 2 &* bins
       let mask = unsafe masks + plane &* bins
       for bin in 0..<bins {
