@@ -23,4 +23,25 @@ import Testing
     for bin in 0..<(estimation?.rehearsalMask.count ?? 0) where (estimation?.rehearsalMask[bin] ?? 0) > 0 { sung += 1 }
     #expect(sung > 0)
   }
+
+  @Test("A network that waits for frames by itself is rehearsed from the first on: what is not there yet is silence")
+  func waitsForFrames() throws {
+    let settings = try InnerDelayTests.settings(frames: 40)
+    let parts = SeparatorParts(
+      settings: settings, rate: 16_000, channels: 2, period: 64, slack: 64, request: Wake(), arrival: Wake())
+    var estimation = parts.estimation
+    for frame in 0..<60 {
+      estimation?.rehearse()
+      var (loudest, numbers): (Float, Bool) = (0, true)
+      for at in 0..<(estimation?.rehearsalMask.count ?? 0) {
+        let ratio = estimation?.rehearsalMask[at] ?? .nan
+        loudest = max(loudest, abs(ratio))
+        numbers = numbers && ratio.isFinite
+      }
+      #expect(numbers, "frame \(frame)")
+      if frame < 40 { #expect(loudest == 0, "frame \(frame)") }
+      // From here on the voice is the whole mixture of 40 frames before, as this network gives it.
+      if frame > 40 { #expect(abs(loudest - 1) < 1e-3, "frame \(frame): \(loudest)") }
+    }
+  }
 }

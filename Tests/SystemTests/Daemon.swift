@@ -161,9 +161,8 @@ final class Daemon {
 
   /// Whether the process has ended, whether or not its end has been collected.
   private var isOver: Bool {
-    guard let stat = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8),
-      let name = stat.lastIndex(of: ")")
-    else { return true }
-    return stat[name...].dropFirst(2).hasPrefix("Z")
+    var told = siginfo_t()
+    let failed = unsafe waitid(P_PID, id_t(process.processIdentifier), &told, WEXITED | WNOHANG | WNOWAIT) != 0
+    return failed || told.si_signo == SIGCHLD
   }
 }
