@@ -140,6 +140,15 @@ class Configuration:
             return None
         return self.network.block(self.input, self.grid, self.output, self.fit.sequence)
 
+    def fitted(self, state: dict) -> Network:
+        """The network with the weights in `state`, those of one as it is trained."""
+        trained, network = self.block() or self.built(), self.built()
+        trained.load_state_dict(state)
+        known = trained.tensors()
+        for name, tensor in network.tensors().items():
+            tensor.copy_(known[name])
+        return network
+
     def table(self) -> dict:
         """Plain values, as `configured` takes them."""
         return {**asdict(self), "network": self.network.table()}

@@ -32,9 +32,7 @@ def model_of(path: Path) -> tuple[Model, Configuration, dict]:
     """The model in a checkpoint, its configuration, and the checkpoint."""
     state = checkpoint.load(path)
     configuration = configured(state["configuration"], str(path))
-    network = configuration.built()
-    network.load_state_dict(state["average"])
-    network = network.folded()
+    network = configuration.fitted(state["average"]).folded()
     return Model(configuration.grid, configuration.input, network, configuration.output), configuration, state
 
 

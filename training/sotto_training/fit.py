@@ -157,9 +157,11 @@ class Run:
         return torch.cat([self._inputs(frames).flatten(0, 1)[:3] for frames in batches])
 
     def _inputs(self, frames: Frames) -> torch.Tensor:
+        inputs = frames.inputs
         if self.configuration.input.spectral:
-            return frames.inputs.unflatten(-1, self.network.shape)
-        return frames.inputs if self.border is None else frames.inputs[:, None]  # a block is one frame to the network
+            inputs = inputs.unflatten(-1, (self.network.shape[0], -1))
+            inputs = inputs if self.border is None else inputs.movedim(1, 2)
+        return inputs if self.border is None else inputs[:, None]  # a block is one frame to the network
 
     def rate(self, number: int) -> float:
         """Learning rate of an epoch: half a cosine from first to last."""
@@ -195,8 +197,7 @@ class Run:
 
     def model(self) -> Model:
         """The model as it is measured and exported: averaged weights, on the CPU, standardisation folded."""
-        network = self.configuration.built()
-        network.load_state_dict({name: tensor.cpu() for name, tensor in self.average.state_dict().items()})
+        network = self.configuration.fitted({name: tensor.cpu() for name, tensor in self.average.state_dict().items()})
         return Model(self.configuration.grid, self.configuration.input, network.folded(), self.configuration.output)
 
     def measure(self) -> dict[str, float]:

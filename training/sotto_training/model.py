@@ -26,14 +26,18 @@ class Model:
     def results(self, features: torch.Tensor) -> torch.Tensor:
         """What the network gives, [frames, ...], for features [frames, rows * bins] of a whole file.
 
-        Row k is the estimate for frame k, from frames k - past to k + future and from what the network remembers.
+        Row k is the estimate for frame k, from frames k - past to k + future and from what the network remembers. One that
+        waits for frames by itself hears silence after the last.
         """
+        if self.output.delay:
+            features = torch.cat([features, torch.zeros_like(features[:1]).expand(self.output.delay, -1)])
         came, features = features.device, features.to(self.device)
         if self.input.spectral:
             features = features.unflatten(-1, self.network.shape)
         with torch.no_grad():
             if self.network.remembers():
-                return self.network.in_blocks(in_context(features, self.input.context)[None], BLOCK)[0].to(came)
+                found = self.network.in_blocks(in_context(features, self.input.context)[None], BLOCK)[0]
+                return found[self.output.delay :].to(came)
             if self.input.context.frames == 1:
                 return torch.cat([self.network(part[None])[0].to(came) for part in features.split(BLOCK)])
             around = neighbours(len(features), self.input.context)

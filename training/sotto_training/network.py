@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import nn
 
-from .layers import GRU, KINDS, LSTM, Affine, Convolution, Dense, History, Layer, Recurrent, Reshape
+from .layers import GRU, KINDS, LSTM, Affine, Convolution, Dense, History, Layer, Recurrent, Reshape, Unroll
 from .layers.layer import DERIVED, key
 from .problem import Problem
 from .strict import build
@@ -99,13 +99,19 @@ class Network(nn.Module):
         found = torch.empty(0)
         for number in numbers:
             layer, sources = self.layers[number], self.sources[number]
-            given = [_every(values[source], self.every[source], layer.every, frames[1]) for source in sources]
+            sparse = isinstance(layer, Unroll) and layer.every == 1
+            given = [
+                values[source] if sparse else _every(values[source], self.every[source], layer.every, frames[1])
+                for source in sources
+            ]
             if layer.name == name:
                 return given[0]
             if number in self.passed:
                 found = given[0]  # the convolution behind it reads the frames where they are
             elif number in self.along:
                 found = layer.along(given[0], self.along[number])
+            elif sparse:
+                found = layer.of(given[0], self.every[sources[0]], frames[1])
             else:
                 found = layer(*given)
             if not sources:

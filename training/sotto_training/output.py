@@ -21,11 +21,13 @@ class Output:
 
     mask       soft, the share of the voice; binary; probabilistic, that share above a threshold
     exponent   of both magnitudes in the soft mask
+    delay      frames by which a result lags behind the newest, where the network waits for them by itself
     """
 
     kind: str = "two-source-magnitudes"
     mask: str = "soft"
     exponent: float = 1.0
+    delay: int = 0
 
     def __post_init__(self):
         for name, found, known in (("kind", self.kind, KINDS), ("mask", self.mask, MASKS)):
@@ -33,6 +35,8 @@ class Output:
                 raise Problem(f"output.{name}: found {found!r}, expected one of {', '.join(known)}")
         if not self.exponent > 0:
             raise Problem(f"output.exponent: found {self.exponent}, expected more than 0")
+        if self.delay < 0:
+            raise Problem(f"output.delay: found {self.delay}, expected 0 or more frames")
 
     @property
     def sources(self) -> int:
@@ -41,11 +45,12 @@ class Output:
 
     def table(self) -> dict:
         """As the weights file has it."""
+        late = {"delay": self.delay} if self.delay else {}
         if self.kind == "spectrum":
-            return {"kind": self.kind}
+            return {"kind": self.kind, **late}
         if self.kind == "mask":
-            return {"kind": self.kind, "mask": self.mask}
-        return {"kind": self.kind, "sources": SOURCES, "mask": self.mask, "exponent": self.exponent}
+            return {"kind": self.kind, "mask": self.mask, **late}
+        return {"kind": self.kind, "sources": SOURCES, "mask": self.mask, "exponent": self.exponent, **late}
 
     def share(self, results: torch.Tensor) -> torch.Tensor:
         """The voice's share [..., bins], from 0 to 1, of results [..., sources * bins]: what is trained."""

@@ -35,10 +35,8 @@ LICENCE = {"weights": "MIT, Copyright (c) 2019-present, Deezer SA", "code": "GPL
 
 def write(checkpoint: Path, form: str, out: Path) -> dict:
     """Writes the weights at `checkpoint` in one of `FORMS`; gives the file's description."""
-    model, (architecture, _, title) = model_of(checkpoint, form), FORMS[form]
+    model, (_, _, title) = model_of(checkpoint, form), FORMS[form]
     document = weights.description(model, f"spleeter-{form}", title, TRAINING | {"file": checkpoint.name}, {}, LICENCE)
-    if form == "block":
-        document["output"]["delay"] = architecture.delay
     weights.write(model, document, out)
     return document
 
@@ -46,7 +44,8 @@ def write(checkpoint: Path, form: str, out: Path) -> dict:
 def model_of(checkpoint: Path, form: str) -> Model:
     """The weights at `checkpoint` in one of `FORMS`; of a block the results are those of earlier frames."""
     architecture, shape, _ = FORMS[form]
-    grid, input, output = Grid(*GRID, shape), Input("spectrum", 1.0, level=LevelKind("none"), channels=2), Output("spectrum")
+    grid, input = Grid(*GRID, shape), Input("spectrum", 1.0, level=LevelKind("none"), channels=2)
+    output = Output("spectrum", delay=architecture.delay)
     model = Model(grid, input, architecture.network(input, grid, output), output)
     _take(model.network, _read(checkpoint), checkpoint)
     for layer in model.network.layers:

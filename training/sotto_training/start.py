@@ -32,8 +32,7 @@ def started(
         state = checkpoint.load(path / "best.pt")
         found = configured(state["configuration"], str(path))
         _alike(configuration, found.grid, found.input, found.output, path)
-        before = found.built()
-        before.load_state_dict(state["average"])
+        before = found.fitted(state["average"])
         if not _taken(network, before.tensors()):
             raise Problem(f"{path}: its network is another one: {found.network}, expected {configuration.network}")
         facts = {

@@ -16,6 +16,7 @@ class Stream:
     def __init__(self, document: dict, tensors: dict):
         self.grid, self.input = build(Grid, document["grid"], "grid"), build(Input, document["input"], "input")
         self.output, self.layers = document["output"], Interpreter(document["layers"], tensors)
+        self.delay = self.output.get("delay", 0)
         self.reset()
 
     @classmethod
@@ -61,7 +62,7 @@ class Stream:
         return float(taper.sum() ** 2 / (self.grid.window * (taper**2).sum()) * (magnitudes**2 @ numpy.tile(counts, self.input.rows)))
 
     def push(self, hop: numpy.ndarray) -> numpy.ndarray:
-        """Takes samples [hop], or [2, hop] of a stereo pair; gives the voice, of the same shape, `support - hop + future * hop`
+        """Takes samples [hop], or [2, hop] of a stereo pair; gives the voice, of the same shape, `support - hop + (future + delay) * hop`
         samples later (zeros before)."""
         grid = self.grid
         taper = grid.taper.numpy()
@@ -71,8 +72,10 @@ class Stream:
         spectra = numpy.fft.rfft(self.window * taper)
         self.spectra.append(spectra)
         if self.input.spectral:
+            voice = self.spectrum(spectra)
+            if len(self.spectra) <= self.delay:
+                return numpy.zeros_like(hop)
             mixture = self.spectra.pop(0)
-            voice = self.spectrum(mixture)
             voice *= numpy.minimum(1.0, 16.0 * numpy.abs(mixture) / numpy.maximum(numpy.abs(voice), 1e-30))
         else:
             mask = self.mask(numpy.abs(spectra).reshape(-1) / taper.sum())

@@ -46,6 +46,10 @@ EDGE = [
     *paced(10, 2e-3), *PAIRS, "grid.hop=256", "network.channels=[16, 24, 32]", "network.every=[1, 2, 4]", "network.bins=512",
     "fit.batch=60", "fit.sequence=30",
 ]  # fmt: skip
+BLOCK = [
+    *paced(10, 2e-3), *PAIRS, "grid.hop=256", "network.channels=[16, 24, 32]", "network.bins=512", "network.frames=64",
+    "network.middle=32", "output.delay=47", "fit.batch=64", "fit.sequence=32",
+]  # fmt: skip
 
 TINY = {
     "band-split": [
@@ -72,6 +76,8 @@ TINY = {
     "lstm-512x3": RECURRENT,
     "lstm-mask": [*paced(8, 5e-3), "network.dense=[48]", hidden(48, 2), "fit.batch=96", "fit.sequence=20"],
     "sotto": SPECTRA,
+    "sotto-block": BLOCK,
+    "sotto-block-mir1k": BLOCK,
     "sotto-edge": EDGE,
     "sotto-edge-mir1k": EDGE,
     "sotto-narrow": [*SPECTRA, "network.encoders=[6, 8, 8, 8, 8]", "network.decoders=[8, 8, 8, 8, 7]", "fit.taught=0"],

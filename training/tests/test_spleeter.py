@@ -87,7 +87,7 @@ def checkpoint(tmp_path):
 
 
 def test_a_block_is_the_middle_of_their_patch(checkpoint, tmp_path, monkeypatch):
-    block = BlockUNet(channels=CHANNELS, bins=64, frames=128, block=64)
+    block = BlockUNet(channels=CHANNELS, bins=64, frames=128, middle=64)
     monkeypatch.setitem(spleeter.FORMS, "block", (block, "hann", "small"))
     monkeypatch.setattr(spleeter, "GRID", (44100, 256, 64))
     assert main(["spleeter", str(checkpoint), "--form", "block", "--out", str(tmp_path / "out.safetensors")]) == 0
@@ -105,6 +105,41 @@ def test_a_block_is_the_middle_of_their_patch(checkpoint, tmp_path, monkeypatch)
         assert torch.allclose(found[frame + 95, ..., :64], heard[..., :64] * mask[:, None, frame - 1], atol=1e-3)
         above = mask[:, frame - 1].mean(-1)[:, None, None]
         assert torch.allclose(found[frame + 95, ..., 64:], heard[..., 64:] * above, atol=1e-3)
+
+
+def trained_block(frames: int) -> torch.nn.Module:
+    """A small one as it is trained, drawn."""
+    architecture = BlockUNet(channels=CHANNELS[:3], bins=64, frames=16, middle=8)
+    return architecture.block(INPUT, Grid(16000, 256, 64), Output("spectrum", delay=11), frames)
+
+
+def test_a_block_is_trained_on_all_frames_of_a_patch(tmp_path, monkeypatch):
+    """The same weights find what theirs find, up to both ends."""
+    drawn, network = theirs(3), trained_block(32)
+    monkeypatch.setattr(spleeter, "LEVELS", 3)
+    spleeter._take(network, drawn, tmp_path)
+    values = spectra(32, 129)
+    with torch.no_grad():
+        found = network(values.movedim(1, 2)[:, None])[0, 0]
+        _, mask = published(drawn, 3, patch_of(values, 64))
+    heard = values[0].movedim(0, 1)[..., :64]
+    assert torch.allclose(found[..., :64], heard * mask.repeat_interleave(2, 0), atol=1e-4)
+
+
+def test_a_block_is_learnt_by_heart():
+    network = trained_block(16)
+    network.initialise(torch.Generator().manual_seed(1))
+    mixture = spectra(16, 129).movedim(1, 2)[:, None]
+    share = torch.ones(1, 1, 4, 16, 129)
+    share[..., :8, :] = 0
+    optimiser, losses = torch.optim.Adam(network.parameters(), lr=3e-3), []
+    for _ in range(300):
+        loss = (network(mixture) - share * mixture).square().mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.02 * losses[0]
 
 
 def test_at_its_edge_a_stream_has_what_a_patch_that_ends_there_has(tmp_path, monkeypatch):
@@ -127,7 +162,7 @@ def test_at_its_edge_a_stream_has_what_a_patch_that_ends_there_has(tmp_path, mon
 
 @pytest.mark.parametrize("change, words", [("missing", "found no 'up7.0.bias'"), ("shape", r"down.1.bias: found \[3\], expected \[2\]")])
 def test_another_checkpoint_is_refused(checkpoint, tmp_path, monkeypatch, change, words):
-    monkeypatch.setitem(spleeter.FORMS, "block", (BlockUNet(channels=CHANNELS, bins=64, frames=128, block=64), "hann", "small"))
+    monkeypatch.setitem(spleeter.FORMS, "block", (BlockUNet(channels=CHANNELS, bins=64, frames=128, middle=64), "hann", "small"))
     monkeypatch.setattr(spleeter, "GRID", (44100, 256, 64))
     found = theirs(6)
     if change == "missing":
@@ -145,8 +180,9 @@ def test_another_checkpoint_is_refused(checkpoint, tmp_path, monkeypatch, change
 @pytest.mark.parametrize("edge, words", [
     (EdgeUNet(every=[1, 1, 2, 3, 6, 6]), "network.every: found"),
     (EdgeUNet(every=[2] * 6), "network.every: found"),
-    (BlockUNet(block=101), "network.block: found 101"),
+    (BlockUNet(middle=101), "network.middle: found 101"),
     (BlockUNet(frames=100), "100 frames of 1024 bins"),
+    (BlockUNet(), "output.delay: found 0, expected 287"),
 ])  # fmt: skip
 def test_forms_that_cannot_be_are_refused(edge, words):
     with pytest.raises(Problem, match=words):

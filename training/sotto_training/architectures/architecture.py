@@ -17,6 +17,11 @@ class Architecture:
     kind: ClassVar[str]
     gain: float = 1.0
 
+    @property
+    def delay(self) -> int:
+        """Frames by which its result lags behind the newest."""
+        return 0
+
     def layers(self, input: Input, grid: Grid, output: Output) -> list[Layer]:
         """The layers, from what the input gives to what the output takes."""
         raise NotImplementedError

@@ -6,19 +6,27 @@ from ..layers import Arithmetic, Concatenate, Expand, Layer, Reduce, Reshape, Sl
 BEYOND = 64  # bins whose mean mask is that of the bins above the patch
 
 
-def patch(bins: int, grid: Grid) -> list[Layer]:
-    """From the spectra of a pair, `parts`, to the magnitudes of the lower bins, `patch` [2, 1, bins]."""
-    return [Reshape("parts", [2, 2, grid.bins]), Reduce("magnitude", "l2", [1]), Slice("patch", 2, 0, bins)]
+def patch(bins: int, grid: Grid, frames: list[int] = ()) -> list[Layer]:
+    """From the spectra of a pair, `parts`, to the magnitudes of the lower bins, `patch` [2, 1, bins].
 
-
-def masked(parts: str, bins: int, grid: Grid) -> list[Layer]:
-    """From the masks [2, 1, bins] of the layer before, and the parts of spectra [2, 2, bins of the grid], to the voice's."""
+    With `frames`, how many a run has, there is such an axis before the bins, in what comes and in the result.
+    """
     return [
-        Reshape("mask.low", [2, 1, bins]),
-        Slice("mask.highest", 2, bins - BEYOND, bins),
-        Reduce("mask.beyond", "mean", [2]),
-        Expand("mask.above", [2, 1, grid.bins - bins]),
-        Concatenate("masks", 2, source=["mask.low", "mask.above"]),
+        Reshape("parts", [2, 2, *frames, grid.bins]),
+        Reduce("magnitude", "l2", [1]),
+        Slice("patch", 2 + len(frames), 0, bins),
+    ]
+
+
+def masked(parts: str, bins: int, grid: Grid, frames: list[int] = ()) -> list[Layer]:
+    """From the masks [2, 1, bins] of the layer before, and the parts of spectra [2, 2, bins of the grid], to the voice's."""
+    axis = 2 + len(frames)
+    return [
+        Reshape("mask.low", [2, 1, *frames, bins]),
+        Slice("mask.highest", axis, bins - BEYOND, bins),
+        Reduce("mask.beyond", "mean", [axis]),
+        Expand("mask.above", [2, 1, *frames, grid.bins - bins]),
+        Concatenate("masks", axis, source=["mask.low", "mask.above"]),
         Arithmetic("voices", "multiply", source=[parts, "masks"]),
-        Reshape("voice", [4, grid.bins]),
+        Reshape("voice", [4, *frames, grid.bins]),
     ]

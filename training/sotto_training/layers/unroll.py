@@ -22,6 +22,10 @@ class Unroll(Layer):
         return (*shape[: self.axis], 1, *shape[self.axis + 1 :])
 
     def forward(self, values):
-        turns = self.start + torch.arange(values.shape[1], device=values.device) % self.frames
-        moved = values.movedim(2 + self.axis, 2)
-        return moved[:, torch.arange(values.shape[1]), turns].unsqueeze(2).movedim(2, 2 + self.axis)
+        return self.of(values, 1, values.shape[1])
+
+    def of(self, values: torch.Tensor, every: int, frames: int) -> torch.Tensor:
+        """For so many frames, of values of each `every`-th: what is large is not repeated for those between."""
+        now = torch.arange(frames, device=values.device)
+        found = values.movedim(2 + self.axis, 2)[:, now // every, self.start + now % self.frames]
+        return found.unsqueeze(2).movedim(2, 2 + self.axis)
