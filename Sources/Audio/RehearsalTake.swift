@@ -1,3 +1,5 @@
+private import Glibc
+
 /// What a ``Rehearsal`` recorded.
 public struct RehearsalTake: Sendable {
   /// The recorded samples, one array a source; sample 0 arrived in the cycle that sample 0 was played in.
@@ -56,6 +58,32 @@ public struct RehearsalTake: Sendable {
     let sounded = played[loudest].dropFirst(stretch.lowerBound).prefix(stretch.count)
     let lags = loopFrames...(loopFrames + longest)
     return RehearsalDelay(of: heard, after: Array(sounded), lags: lags)?.less(loopFrames)
+  }
+
+  /// The level of both stems together less what was played, in dB full scale, or `nil` when too little of it was heard.
+  ///
+  /// - Parameters:
+  ///   - played: Channels `c` of `n`, of which recorded channels `c` and `c + n` are the stems.
+  ///   - delay: How many frames later they are heard, less ``loopFrames``.
+  /// - Returns: -200 at least.
+  public func remainder(of played: [[Float]], delay: Int) -> Double? {
+    let shift = delay + loopFrames
+    let whole = shift..<shift + (played.first?.count ?? 0)
+    var sum = 0.0
+    var count = 0
+    // What was disturbed is heard again for as long as the device remembers: its delay, and a window at most twice that.
+    for stretch in undisturbed(margin: 3 * shift) {
+      let range = stretch.clamped(to: whole)
+      for channel in played.indices {
+        let (voice, accompaniment) = (recorded[channel], recorded[played.count + channel])
+        for index in range {
+          let difference = Double(voice[index]) + Double(accompaniment[index]) - Double(played[channel][index - shift])
+          sum += difference * difference
+        }
+        count += range.count
+      }
+    }
+    return count == 0 ? nil : max(10 * log10(sum / Double(count)), -200)
   }
 
   private func energy(_ samples: ArraySlice<Float>) -> Double {

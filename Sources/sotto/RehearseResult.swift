@@ -1,6 +1,5 @@
 internal import Audio
 internal import Control
-private import Glibc
 
 /// What a rehearsal has shown; one line of `--json`.
 struct RehearseResult: Encodable {
@@ -64,7 +63,7 @@ struct RehearseResult: Encodable {
     let measured = take.delay(of: played, longest: told + 4 * take.period + 4096)
     latency = Delay(
       told: told, declared: after.latency?.samples, measured: measured?.frames, likeness: measured?.likeness)
-    null = after.gains == Gains() ? Self.null(of: take, played: played, delay: told) : nil
+    null = after.gains == Gains() ? take.remainder(of: played, delay: told) : nil
     frames = after.frames - before.frames
     lateFrames = after.lateFrames - before.lateFrames
     xruns = after.xruns - before.xruns
@@ -84,26 +83,6 @@ struct RehearseResult: Encodable {
     null = rounds.compactMap(\.null).max()
     let heard = rounds.map(\.latency).filter { $0.measured != nil }
     latency = heard.first { $0.measured != $0.told } ?? heard.last ?? latency
-  }
-
-  /// The level of voice + accompaniment - what was played `delay` frames before, in dB full scale.
-  private static func null(of take: RehearsalTake, played: [[Float]], delay: Int) -> Double? {
-    let shift = delay + take.loopFrames
-    var sum = 0.0
-    var count = 0
-    // What was disturbed is heard again for as long as the daemon remembers: its delay, and a window at most twice that.
-    for stretch in take.undisturbed(margin: 3 * shift) {
-      let range = max(stretch.lowerBound, shift)..<min(stretch.upperBound, shift + played[0].count)
-      for channel in played.indices where !range.isEmpty {
-        let (voice, accompaniment) = (take.recorded[channel], take.recorded[played.count + channel])
-        for index in range {
-          let difference = Double(voice[index]) + Double(accompaniment[index]) - Double(played[channel][index - shift])
-          sum += difference * difference
-        }
-        count += range.count
-      }
-    }
-    return count == 0 ? nil : max(10 * log10(sum / Double(count)), -200)
   }
 }
 

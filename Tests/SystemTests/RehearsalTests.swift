@@ -1,6 +1,7 @@
-import Audio
 import Foundation
 import Testing
+
+@testable import Audio
 
 extension SystemTests {
   /// The rehearsal itself, on devices whose answer is known to the sample.
@@ -39,6 +40,25 @@ extension SystemTests {
       #expect(!take.disturbances.isEmpty)
       let expected = [Float](repeating: 0, count: 1024) + played[0]
       for stretch in take.undisturbed(margin: 4096) { #expect(take.recorded[0][stretch] == expected[stretch]) }
+    }
+
+    /// Voice and accompaniment, halves of what was played, 300 frames later, and a click in what the server lost.
+    @Test(arguments: [40, 300, 700, 1100, 1150, 1300, 9000])
+    func stemsAreComparedWhereTheServerDidNotStumble(disturbance: Int) throws {
+      let played = noise(channels: 1, frames: 12_000)
+      var half = [Float](repeating: 0, count: 364) + played[0].map { $0 / 2 }
+      half[disturbance] += 1
+      func take(disturbances: [Int]) -> RehearsalTake {
+        RehearsalTake(
+          recorded: [half, half], sampleRate: 48_000, period: 64, firstFrame: 0, toldLatency: [300...300, 300...300],
+          xruns: 0, disturbances: disturbances)
+      }
+      #expect(take(disturbances: [disturbance]).remainder(of: played, delay: 300) == -200)
+      #expect(take(disturbances: Array(stride(from: 0, to: 12_000, by: 500))).remainder(of: played, delay: 300) == nil)
+      if disturbance > 364 {
+        let heard = try #require(take(disturbances: []).remainder(of: played, delay: 300))
+        #expect(abs(heard - 10 * log10(4.0 / 12_000)) < 1e-3, "a click of 2 in 12,000 frames")
+      }
     }
 
     @Test func freewheelIsExactToTheLastSample() throws {
