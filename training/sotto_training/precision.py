@@ -11,9 +11,10 @@ MATRICES = ("weight", "recurrent")
 LARGEST = 127
 
 
-def storable(network: Network) -> list[str]:
-    """Names of the layers whose matrices may be stored smaller, to eight bits: not convolutions, which stop at half."""
-    return [layer.name for layer in network.layers if hasattr(layer, "weights") and not isinstance(layer, Convolution)]
+def storable(network: Network, kind: str) -> list[str]:
+    """Names of the layers whose weights may be stored as `half` or `integer`: convolutions stop at half."""
+    able = [layer for layer in network.layers if hasattr(layer, "weights")]
+    return [layer.name for layer in able if kind == "half" or not isinstance(layer, Convolution)]
 
 
 def stored(entries: list[dict], tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -57,5 +57,5 @@ def document(model: Model, name: str, title: str, number: int, wide: float = 1.0
 def write(configuration: Configuration, out: Path, number: int = 1, stored: str = "single"):
     """Writes the weights file."""
     drawn = model(configuration, number)
-    drawn.network = rounded(drawn.network, dict.fromkeys(storable(drawn.network), stored))
+    drawn.network = rounded(drawn.network, dict.fromkeys(storable(drawn.network, stored), stored))
     weights.write(drawn, document(drawn, configuration.name, configuration.title, number), out)

@@ -23,10 +23,11 @@ def smaller(model: Model, dev: list[Excerpt | Recording], stored: str) -> tuple[
     """
     if stored == "single":
         return model, {}
-    names = storable(model.network)
     before = _gnsdr(model, dev)
-    kinds = dict.fromkeys(names, "half" if stored == "auto" else stored)
-    noise = {name: _noise(model, _with(model, {name: "integer"}), dev) for name in names} if stored == "auto" else {}
+    kind = "half" if stored == "auto" else stored
+    kinds = dict.fromkeys(storable(model.network, kind), kind)
+    integers = storable(model.network, "integer") if stored == "auto" else []
+    noise = {name: _noise(model, _with(model, {name: "integer"}), dev) for name in integers}
     for name in sorted(noise, key=noise.get):
         tried = {**kinds, name: "integer"}
         if before - _gnsdr(_with(model, tried), dev) < LOSS:

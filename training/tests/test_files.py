@@ -114,6 +114,15 @@ def test_smaller_weights_are_nearly_the_same(stored, bound, tmp_path):
     assert ("hidden.2.recurrent.scale" in types) == (stored == "integer")
 
 
+@pytest.mark.parametrize("stored, share", [("half", 0.5), ("integer", 1.0)])
+def test_convolutions_stop_at_half(stored, share, tmp_path):
+    configuration = seeded.found("causal-unet", ["network.channels=[16, 16, 32, 32, 64, 64]"])
+    seeded.write(configuration, tmp_path / "single.safetensors")
+    seeded.write(configuration, tmp_path / "smaller.safetensors", stored=stored)
+    sizes = [(tmp_path / f"{name}.safetensors").stat().st_size - 10_000 for name in ("smaller", "single")]
+    assert sizes[0] / sizes[1] == pytest.approx(share, abs=0.03)
+
+
 def test_eight_bits_are_off_by_half_a_step_at_most():
     entries = [{"kind": "dense", "name": "d", "activation": "linear", "weights": "integer"}]
     tensors = {"d.weight": torch.randn(20, 30) * torch.logspace(-3, 3, 20)[:, None], "d.bias": torch.zeros(20)}
