@@ -26,7 +26,8 @@ class Mixing:
     step      turn it round by every multiple of so many samples instead, each an example of its own (Huang et al.: 10,000)
     equal     bring both sources to equal energy (Huang et al.), and vary that; otherwise vary the recording's own balance
     remix     share of clips whose voice is set against another clip's accompaniment
-    balance   voice against accompaniment, around the 0 dB of Huang et al.
+    balance   voice against accompaniment, around what `softer` says
+    softer    decibels by which the voice is softer than the accompaniment: 0 with Huang et al., songs have 3 to 11
     gain      of the whole mixture
     jitter    error put on the tracked level
     speed     half-width of the log2 of the playback speed, drawn apart for voice and accompaniment
@@ -48,6 +49,7 @@ class Mixing:
     equal: bool = True
     remix: float = 0.0
     balance: float = 0.0
+    softer: float = 0.0
     gain: float = 10.0
     jitter: float = 0.0
     speed: float = 0.0
@@ -206,6 +208,7 @@ def variation(
         length = stretched(length, speeds[0])
     turn = (int(random.integers(length)) if mixing.shift else 0) if shift is None else shift
     balance, gain = (10.0 ** (random.uniform(-width, width) / 20.0) for width in (mixing.balance, mixing.gain))
+    balance *= 10.0 ** (-mixing.softer / 20.0)
     warm = bool(random.random() < mixing.warm)
     jitter = 10.0 ** (float(random.uniform(-mixing.jitter, mixing.jitter)) / 20.0)
     colours = random.uniform(-mixing.colour, mixing.colour, (2, len(NODES))) if mixing.colour else None

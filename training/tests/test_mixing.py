@@ -26,6 +26,19 @@ def test_mixtures_keep_the_balance_of_the_recording_if_asked():
         assert 20 * math.log10(other.std() / one.std()) == pytest.approx(decibels, abs=0.3)
 
 
+def test_a_softer_voice_is_softer_by_so_much_and_disturbs_no_other_chance():
+    plain, balances = Mixing(balance=4.0, jitter=3.0, speed=0.4), []
+    for seed in range(100):
+        one, other = (
+            variation(mixing, numpy.random.default_rng(seed), 8000) for mixing in (plain, replace(plain, softer=5.0))
+        )
+        assert replace(other, balance=one.balance) == one
+        balances.append((20 * math.log10(one.balance), 20 * math.log10(other.balance)))
+    balances = numpy.array(balances)
+    assert numpy.allclose(balances[:, 0] - balances[:, 1], 5.0)
+    assert -9.0 <= balances[:, 1].min() < -8.5 and -1.5 < balances[:, 1].max() <= -1.0
+
+
 def decibels(samples, other):
     return 20 * math.log10(numpy.sqrt((samples**2).mean() / (other**2).mean()))
 
