@@ -19,13 +19,9 @@ public struct Preset: Sendable {
   /// The ways in which it hears a recording in a file, of whose voices the mean is taken; live it hears the one that is
   /// ``settings``.
   public let passes: [OfflinePass]
-  /// Whether a ``SpatialFilter`` then finds the voice of a stereo recording in a file again.
-  public let isSpatial: Bool
 
   /// Whether it hears a recording in a file as it would live, so that nothing of it need be kept.
-  public var hearsAsLive: Bool {
-    passes.count == 1 && !passes[0].isBackwards && passes[0].speed == 1 && !isSpatial
-  }
+  public var hearsAsLive: Bool { passes.count == 1 && !passes[0].isBackwards && passes[0].speed == 1 }
 
   /// Reads and checks the preset file at `path` and the weights that it names.
   ///
@@ -41,6 +37,5 @@ public struct Preset: Sendable {
     drive = document.drive
     settings = try document.settings()
     passes = try document.files.passes(settings, for: document)
-    isSpatial = document.files.isSpatial
   }
 }

@@ -12,15 +12,13 @@ struct PresetFiles {
   var beside: PresetSource.File?
   /// What the voice of that counts for, of 1.
   var share = 0.5
-  /// Whether the voice of a stereo recording is found again by where it is.
-  var isSpatial = false
 
   /// Reads the table `files` of a network's preset; a method's has none.
   init(_ root: PresetTable, method: PresetMethod) throws(PresetError) {
     guard method == .network || !root.has("files") else {
       throw root.refusal("files", expected: "no such table, since the method is \(quoted(method.rawValue))")
     }
-    let table = try root.table("files", keys: ["backwards", "speeds", "beside", "share", "spatial"])
+    let table = try root.table("files", keys: ["backwards", "speeds", "beside", "share"])
     if table.has("backwards") { backwards = try PresetSource.File("backwards", in: table) }
     speeds = try table.numbers("speeds", in: 0.5...2, most: 8, standard: speeds)
     if table.has("beside") { beside = try PresetSource.File("beside", in: table) }
@@ -28,7 +26,6 @@ struct PresetFiles {
       throw table.refusal("share", expected: "no such key, since there is no other preset beside this one")
     }
     share = try table.number("share", in: 0.01...0.99, standard: share)
-    isSpatial = try table.flag("spatial", standard: isSpatial)
   }
 
   /// The ways in which a recording is heard by what is heard live, `settings`, backwards, and by the preset beside.

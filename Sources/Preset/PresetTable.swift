@@ -66,13 +66,6 @@ struct PresetTable {
     return number
   }
 
-  /// True or false under `key`, or `standard` where the key is not given.
-  func flag(_ key: String, standard: Bool) throws(PresetError) -> Bool {
-    guard let value = members[key] else { return standard }
-    guard case .boolean(let flag) = value.content else { throw refusal(key, expected: "true or false") }
-    return flag
-  }
-
   /// From 1 to `most` numbers within `range` under `key`, or `standard` where the key is not given.
   func numbers(
     _ key: String, in range: ClosedRange<Double>, most: Int, standard: [Double]

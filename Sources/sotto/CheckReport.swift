@@ -60,8 +60,6 @@ struct CheckReport: Encodable {
   var framing: Windows?
   /// The ways in which recordings in files are heard, where that is not once, as live.
   var files: [Pass]?
-  /// Whether a stereo recording in a file is then filtered by where its voice is; told where `files` is.
-  var spatial: Bool?
 
   /// The report on a preset.
   init(preset: Preset) {
@@ -72,7 +70,6 @@ struct CheckReport: Encodable {
     fallback = preset.fallback
     if !preset.hearsAsLive {
       files = preset.passes.map { Pass(preset: $0.preset, backwards: $0.isBackwards, speed: $0.speed, share: $0.share) }
-      spatial = preset.isSpatial
     }
   }
 
@@ -123,8 +120,7 @@ struct CheckReport: Encodable {
     ]
     if let model { rows += modelRows(model) }
     let cadence = between.flatMap(Cadence.Between.init).map { Cadence(every: every, between: $0).description }
-    let place = spatial == true ? "; in stereo, told apart by place, too" : ""
-    rows += [("estimates", cadence), ("files", files.map { Self.words($0) + place })]
+    rows += [("estimates", cadence), ("files", files.map(Self.words))]
     let delays = latency.map { "\(milliseconds($0.seconds)) at \(decimal(Double($0.rate) / 1000)) kHz" }
     rows.append(
       ("latency", delays.joined(separator: ", ") + " (period \(Self.period); a mask thread adds whole periods)"))

@@ -72,7 +72,7 @@ enum EvaluateSystem: Sendable {
     if !preset.hearsAsLive {
       do {
         var passes = try SeparatePasses(
-          preset, rate: sound.rate, channels: channels, folder: FileManager.default.temporaryDirectory.path)
+          preset.passes, rate: sound.rate, channels: channels, folder: FileManager.default.temporaryDirectory.path)
         try passes.append(sound.mixture, frames: frames)
         try passes.run(progress: progress)
         try passes.stems(append)

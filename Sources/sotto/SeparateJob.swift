@@ -84,7 +84,7 @@ struct SeparateJob: Sendable {
     _ reader: inout SoundReader, into stems: inout StemWriter, progress: inout ProgressPart
   ) throws -> Int {
     var passes = try SeparatePasses(
-      preset, rate: reader.sampleRate, channels: reader.channels, folder: files.folder)
+      preset.passes, rate: reader.sampleRate, channels: reader.channels, folder: files.folder)
     var block = [[Float]](repeating: [Float](repeating: 0, count: Self.block), count: reader.channels)
     while case let count = try reader.read(planar: &block), count > 0 {
       if Interruption.came { throw Failure.interrupted }

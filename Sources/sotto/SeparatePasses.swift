@@ -1,4 +1,3 @@
-internal import Preset
 internal import Separation
 internal import Sound
 
@@ -8,7 +7,7 @@ internal import Sound
 struct SeparatePasses: ~Copyable {
   /// Samples that were no sound and were taken as zero.
   private(set) var nonFiniteSamples = 0
-  private let preset: Preset
+  private let passes: [OfflinePass]
   private let rate: Int
   private var recording: SampleSpool
   private var voices: SampleSpool
@@ -18,10 +17,10 @@ struct SeparatePasses: ~Copyable {
   /// Nothing of a recording yet.
   ///
   /// - Parameter folder: A folder on the disk where it is to wait.
-  init(_ preset: Preset, rate: Int, channels: Int, folder: String) throws(SoundError) {
+  init(_ passes: [OfflinePass], rate: Int, channels: Int, folder: String) throws(SoundError) {
     let recording = try SampleSpool(folder: folder, channels: channels)
     let voices = try SampleSpool(folder: folder, channels: channels)
-    self.preset = preset
+    self.passes = passes
     self.rate = rate
     self.recording = recording
     self.voices = voices
@@ -39,46 +38,21 @@ struct SeparatePasses: ~Copyable {
   ///
   /// - Parameter progress: Told the share that is done.
   mutating func run(progress: (Double) -> Void) throws {
-    let count = Double(preset.passes.count)
-    for (number, pass) in preset.passes.enumerated() {
+    let count = Double(passes.count)
+    for (number, pass) in passes.enumerated() {
       try run(pass, isFirst: number == 0) { progress((Double(number) + $0) / count) }
     }
   }
 
   /// Gives both stems, a stretch after the other.
   func stems(_ take: (OfflineSeparation.Stems) throws -> Void) throws {
-    var filter = try spatialFilter()
     for start in stride(from: 0, to: recording.frames, by: Self.block) {
-      if Interruption.came { throw Failure.interrupted }
       let count = min(Self.block, recording.frames - start)
       let whole = try recording.read(frames: count, at: start)
-      let found = try filter?.filtered(
-        mixture: Self.stretch(of: recording, at: start), voice: Self.stretch(of: voices, at: start))
-      let voice = try found?.map { Array($0.prefix(count)) } ?? voices.read(frames: count, at: start)
+      let voice = try voices.read(frames: count, at: start)
       let accompaniment = zip(whole, voice).map { zip($0, $1).map { $0 - $1 } }
       try take(OfflineSeparation.Stems(voice: voice, accompaniment: accompaniment))
     }
-  }
-
-  /// What is known of where both sources are, if the preset asks for that and there is a pair to tell it from.
-  private func spatialFilter() throws -> SpatialFilter? {
-    guard preset.isSpatial, recording.channels == SpatialFilter.channels else { return nil }
-    var filter = SpatialFilter()
-    for start in stride(from: 0, to: recording.frames, by: Self.block) {
-      if Interruption.came { throw Failure.interrupted }
-      filter.learn(
-        mixture: try Self.stretch(of: recording, at: start), voice: try Self.stretch(of: voices, at: start))
-    }
-    return filter
-  }
-
-  /// A whole block with the filter's margins, zero where there is nothing.
-  private static func stretch(of spool: borrowing SampleSpool, at start: Int) throws(SoundError) -> [[Float]] {
-    let first = max(start - SpatialFilter.margin, 0)
-    let end = min(start + block + SpatialFilter.margin, spool.frames)
-    let before = [Float](repeating: 0, count: first + SpatialFilter.margin - start)
-    let after = [Float](repeating: 0, count: start + block + SpatialFilter.margin - end)
-    return try spool.read(frames: end - first, at: first).map { before + $0 + after }
   }
 
   private mutating func run(_ pass: OfflinePass, isFirst: Bool, progress: (Double) -> Void) throws {

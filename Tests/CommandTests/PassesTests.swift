@@ -115,19 +115,6 @@ final class PassesTests {
     #expect(level(own, less: other) > -20)
   }
 
-  @Test("Told apart by place, a stereo recording has another voice; one of two channels alike has the same")
-  func spatial() async throws {
-    let (plain, spatial) = (try preset("plain", "speeds = [1]"), try preset("spatial", "spatial = true"))
-    let (middle, side) = (sound()[0], sound()[1])
-    let stereo = zip([Float(0.8), 0.2], 0..<2).map { share, _ in zip(middle, side).map { $0 + share * $1 } }
-    let (before, after) = (try await voice(of: stereo, by: plain), try await voice(of: stereo, by: spatial))
-    #expect(level(after, less: before) > -30)
-    for same in [[middle], [middle, middle]] {
-      let (before, after) = (try await voice(of: same, by: plain), try await voice(of: same, by: spatial))
-      #expect(level(after, less: before) < -80)
-    }
-  }
-
   @Test("What is no sound is taken as zero and counted once")
   func nothing() async throws {
     var sound = sound(frames: 20_000)

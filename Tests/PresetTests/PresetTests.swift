@@ -185,10 +185,6 @@ struct PresetTests {
       "method = \"network\"\nnetwork.model = \"m\"\nfiles.speeds = [1, 4]",
       ":6: files.speeds: found an array of 2, expected an array of 1 to 8 numbers from 0.5 to 2.0"
     ),
-    (
-      "method = \"network\"\nnetwork.model = \"m\"\nfiles.spatial = 1",
-      ":6: files.spatial: found 1, expected true or false"
-    ),
     ("method = \"centre\"\nlate.hold = -1", ":5: late.hold: found -1, expected a number from 0.0 to 60.0 s"),
     ("method = \"centre\"\nlate.fade = \"1\"", ":5: late.fade: found \"1\", expected a number from 0.0 to 10.0 s"),
     ("method = \"centre\"\nframing.window = 63", ":5: framing.window: found 63, expected an integer from 64 to 65536"),

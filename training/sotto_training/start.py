@@ -56,7 +56,9 @@ def started(
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     training = document["training"]
     before = training.get("phases") or [f"{document['name']}, at commit {training.get('commit', 'unknown')}"]
-    return {"name": document["name"], "sha256": digest, "phases": before, "training": training}
+    return {
+        "name": document["name"], "sha256": digest, "phases": before, "training": training, "licence": document["licence"],
+    }  # fmt: skip
 
 
 def _taken(network: Network, tensors: dict[str, torch.Tensor]) -> bool:

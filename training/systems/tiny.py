@@ -1,7 +1,7 @@
 """Every system as small as it still learns a few clips within seconds: what is changed of its configuration."""
 
 # The same mixtures in every epoch, so that the losses of two can be compared.
-NOTHING_VARIED = [f"mixing.{name}=0" for name in ("gain", "jitter", "remix", "balance", "speed", "rooms", "pauses")]
+NOTHING_VARIED = [f"mixing.{name}=0" for name in ("gain", "jitter", "remix", "balance", "softer", "speed", "rooms", "pauses")]
 
 
 def paced(epochs: int, rate: float) -> list[str]:
