@@ -54,10 +54,10 @@ struct CheckTests {
     let shares = Dictionary(grouping: beside) { $0["preset"] as? String ?? "" }.mapValues { passes in
       passes.compactMap { $0["share"] as? Double }.reduce(0, +)
     }
-    #expect(Set(shares.keys) == ["sotto-offline", "spleeter"])
+    #expect(Set(shares.keys) == ["sotto-offline", "sotto-block"])
     #expect(abs(shares.values.reduce(0, +) - 1) < 1e-9)
     let said = try await Tool.bare("check", "\(root)/presets/sotto-offline.toml")
-    #expect(said.output.contains("the mean of 3, and for 65 % as spleeter does"), "\(said.output)")
+    #expect(said.output.contains("the mean of 3, and for 65 % as sotto-block does"), "\(said.output)")
   }
 
   @Test("tells the latency of a preset whose network has low-delay windows")
