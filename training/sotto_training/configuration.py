@@ -168,7 +168,11 @@ def configured(table: dict, where: str) -> Configuration:
                     raise Problem(f"network: found a result of shape {list(found)}, expected spectra: dense-unet has them")
             elif configuration.input.rows > 1 and found != (rows * bins,):
                 raise Problem(f"network: found a result of shape {list(found)}, expected masks of mid and side: dual-path has them")
-            configuration.block()
+            if configuration.block() is None and configuration.output.delay:
+                raise Problem(
+                    f"fit.sequence: found {configuration.fit.sequence}, expected a patch's frames, since a result alone is of "
+                    f"{configuration.output.delay} frames before"
+                )
             if configuration.critics:
                 critic(configuration.critics, configuration.fit.sequence, configuration.grid.bins)
     except Problem as problem:

@@ -21,6 +21,8 @@ class Teacher:
             found, expected = getattr(model, name), getattr(configuration, name)
             if found != expected:
                 raise Problem(f"{path}, {name}: found {found}, expected {expected}, what is taught")
+        if model.output.delay:
+            raise Problem(f"{path}, output.delay: found {model.output.delay}, expected 0: what it gives is of frames before")
         self.share, self.output = configuration.fit.taught, model.output
         self.network = model.network.to(device)
         self.device, self.rounded = device, configuration.fit.precision == "bfloat16"

@@ -208,6 +208,8 @@ def test_problems_name_file_and_expectation(tmp_path, capsys):
         ("network.width=3", "network: unknown key 'width'"),
         ("network.recurrent=[4]", "network.recurrent: found .4., expected numbers of the hidden layers"),
         ("output.kind='both'", "output.kind: found 'both', expected one of"),
+        ("output.delay=-1", "output.delay: found -1, expected 0 or more frames"),
+        ("output.delay=3", "fit.sequence: found 1, expected a patch's frames, since a result alone is of 3 frames before"),
         ("fit.loss='sum'", "fit.loss: found 'sum', expected one of decibels, discriminative"),
         ("fit.target='phase'", "fit.target: found 'phase', expected 'magnitude' or 'projection'"),
         ("fit.target='projection'\nfit.loss='logarithmic'", "fit.target: found 'projection', .* with fit.loss 'logarithmic'"),
