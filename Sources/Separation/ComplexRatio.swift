@@ -63,6 +63,9 @@ struct ComplexRatio: ~Copyable, Sendable {
     observed &+= 1
   }
 
+  /// The frame whose voice comes with the newest; before there is one, the first.
+  private var frame: Int { @_noLocks get { max(0, observed &- 1 &- lookAhead) } }
+
   /// Replaces the voice's spectra of the frame observed ``lookAhead`` frames ago by their ratio to the mixture.
   ///
   /// What is not a number, or has no mixture to be a part of, becomes 0.
@@ -72,7 +75,7 @@ struct ComplexRatio: ~Copyable, Sendable {
   @_noLocks @unsafe
   func divide(_ voice: UnsafeMutablePointer<Float>) {
     for plane in 0..<planes {
-      let mixture = unsafe mixtures.spectrum(frame: max(0, observed &- 1 &- lookAhead), channel: plane)
+      let mixture = unsafe mixtures.spectrum(frame: frame, channel: plane)
       let target = unsafe voice + plane &* 2 &* bins
       for bin in 0..<bins {
         let (a, b) = unsafe (target[2 &* bin], target[2 &* bin &+ 1])
@@ -100,7 +103,7 @@ struct ComplexRatio: ~Copyable, Sendable {
   @_noLocks @unsafe
   func share(of voice: UnsafePointer<Float>, into masks: UnsafeMutablePointer<Float>) {
     for plane in 0..<planes {
-      let mixture = unsafe mixtures.spectrum(frame: max(0, observed &- 1 &- lookAhead), channel: plane)
+      let mixture = unsafe mixtures.spectrum(frame: frame, channel: plane)
       let spectrum = unsafe voice + plane &* 2 &* bins
       let mask = unsafe masks + plane &* bins
       for bin in 0..<bins {

@@ -101,7 +101,7 @@ public struct MaskEstimation: ~Copyable, Sendable {
   /// Takes the oldest waiting frame and estimates its mask, unless that would come too late.
   ///
   /// A frame past its deadline is still observed, so that levels and context stay right, but costs next to nothing: the
-  /// backlog of a long stall is gone within a millisecond.
+  /// backlog of a long stall is gone within a millisecond. Only networks that look ahead by themselves take it whole.
   ///
   /// - Real-time: Wait-free.
   /// - Thread: Mask thread only (the audio thread in the inline drive).

@@ -60,10 +60,10 @@ class BlockUNet(Architecture):
         """All frames of a patch, those at its ends too, as theirs was trained."""
         self._check(input, grid, output, frames)
         layers = [
-            *patch(self.bins, grid, [frames]),
+            *patch(self.bins, grid, (frames,)),
             Reshape("patch.columns", [2, frames, self.bins]),
             *self._levels(1),
-            *masked("parts", self.bins, grid, [frames]),
+            *masked("parts", self.bins, grid, (frames,)),
         ]
         return Network(layers, (4, frames, grid.bins))
 

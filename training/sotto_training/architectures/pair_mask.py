@@ -6,7 +6,7 @@ from ..layers import Arithmetic, Concatenate, Expand, Layer, Reduce, Reshape, Sl
 BEYOND = 64  # bins whose mean mask is that of the bins above the patch
 
 
-def patch(bins: int, grid: Grid, frames: list[int] = ()) -> list[Layer]:
+def patch(bins: int, grid: Grid, frames: tuple[int, ...] = ()) -> list[Layer]:
     """From the spectra of a pair, `parts`, to the magnitudes of the lower bins, `patch` [2, 1, bins].
 
     With `frames`, how many a run has, there is such an axis before the bins, in what comes and in the result.
@@ -18,7 +18,7 @@ def patch(bins: int, grid: Grid, frames: list[int] = ()) -> list[Layer]:
     ]
 
 
-def masked(parts: str, bins: int, grid: Grid, frames: list[int] = ()) -> list[Layer]:
+def masked(parts: str, bins: int, grid: Grid, frames: tuple[int, ...] = ()) -> list[Layer]:
     """From the masks [2, 1, bins] of the layer before, and the parts of spectra [2, 2, bins of the grid], to the voice's."""
     axis = 2 + len(frames)
     return [
