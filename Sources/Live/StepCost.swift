@@ -34,8 +34,8 @@ public struct StepCost: Sendable, Equatable {
   ///   - settings: What the preset says.
   ///   - rate: The rate of the stream in Hz.
   ///   - channels: The number of channels.
-  ///   - rounds: Rounds of 24 steps each.
-  /// - Real-time: Not real-time: allocates, and takes about 0.1 s a round.
+  ///   - rounds: Rounds of 24 steps each, or of as many as a network's layers take until all have run.
+  /// - Real-time: Not real-time: allocates, and takes about 0.1 s a round of 24.
   public static func measure(settings: SeparatorSettings, rate: Int, channels: Int, rounds: Int = 5) -> StepCost {
     let parts = SeparatorParts(
       settings: settings, rate: rate, channels: channels, period: 256, slack: 0, request: Wake(), arrival: Wake())
@@ -46,7 +46,7 @@ public struct StepCost: Sendable, Equatable {
     for _ in 0..<settings.lookAhead + 4 { estimation?.rehearse() }
     for _ in 0..<rounds {
       var round: [Double] = []
-      for _ in 0..<24 {
+      for _ in 0..<max(24, settings.cycle) {
         disturb(others)
         let begin = rt_thread_time()
         estimation?.rehearse()

@@ -15,8 +15,8 @@ struct ConcatenationHomes {
       for (source, run) in zip(layers[index].sources, form.runs) {
         if case .result(let result) = source {
           let origin = Self.origin(of: result, in: layers)
-          // Between its runs a concatenation keeps what it had, so nothing that runs more often may write into it.
-          if let origin, homes[origin] == nil, layers[origin].every.isMultiple(of: layers[index].every) {
+          // Between its runs a concatenation keeps what it had, so nothing that runs at other times may write into it.
+          if let origin, homes[origin] == nil, layers[origin].schedule.isAmong(layers[index].schedule) {
             homes[origin] = (index, offset)
           }
         }

@@ -16,7 +16,8 @@ struct Folding {
     for index in layers.indices {
       guard case .result(let source)? = layers[index].sources.first, layers[index].sources.count == 1 else { continue }
       let base = origin(of: source)
-      guard readers[source] == 1, base == source || readers[base] == 1, layers[index].every == layers[base].every else {
+      guard readers[source] == 1, base == source || readers[base] == 1, layers[index].schedule == layers[base].schedule
+      else {
         continue
       }
       fold(index, into: base)
@@ -88,7 +89,7 @@ extension ModelDescription.Layer {
   /// The same layer in another form.
   fileprivate func with(_ form: any LayerForm) -> ModelDescription.Layer {
     ModelDescription.Layer(
-      kind: kind, name: name, shape: shape, parameters: parameters, form: form, sources: sources, every: every)
+      kind: kind, name: name, shape: shape, parameters: parameters, form: form, sources: sources, schedule: schedule)
   }
 }
 

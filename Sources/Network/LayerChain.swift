@@ -68,19 +68,22 @@ struct LayerChain {
     }
     let section = try Section(
       value, file: file, path: place, keys: ["kind", "name"],
-      optional: type.keys + ["every"] + (type.sources == 0...0 ? [] : ["from"]))
+      optional: type.keys + ["every", "at"] + (type.sources == 0...0 ? [] : ["from"]))
     let name = try section.name("name")
     guard places[name] == nil else {
       throw section.refusal("name", expected: "a name that no other layer has, nor a state, nor the input")
     }
     let sources = try type.sources == 0...0 ? [] : from(section, count: type.sources, previous: previous)
+    let origins = sources.map { places[$0] ?? .input }
+    let every = try section.integer("every", in: 1...Bounds.every, standard: 1)
+    let schedule = Schedule(every: every, at: try section.integer("at", in: 0...every - 1, standard: 0))
     let reading = LayerReading(
-      section: section, name: name, inputs: sources.map { shapes[$0] ?? [] }, tensors: tensors)
+      section: section, name: name, inputs: sources.map { shapes[$0] ?? [] }, tensors: tensors, schedule: schedule,
+      schedules: origins.map(self.schedule))
     let form = try type.init(reading)
     try claim(form, reading)
-    let origins = sources.map { places[$0] ?? .input }
-    let every = try every(section, form, sources: origins)
-    add(form, kind: kind, name: name, sources: origins, every: every)
+    try check(form, reading)
+    add(form, kind: kind, name: name, sources: origins, schedule: schedule)
     try checkBounds(place)
     return name
   }
@@ -108,26 +111,31 @@ struct LayerChain {
     return sources
   }
 
-  /// Frames a run, a multiple or a divisor of those of whatever it reads, so that they meet.
-  private func every(
-    _ section: Section, _ form: any LayerForm, sources: [ModelDescription.Source]
-  ) throws(ModelError) -> Int {
-    let every = try section.integer("every", in: 1...Bounds.every, standard: 1)
-    for source in sources {
-      let other =
-        switch source {
-        case .input: 1
-        case .result(let index), .state(let index, _): layers[index].every
-        }
-      guard max(every, other).isMultiple(of: min(every, other)) else {
-        throw section.refusal("every", expected: "a multiple or a divisor of \(other), which a layer has that it reads")
+  private func schedule(of source: ModelDescription.Source) -> Schedule {
+    switch source {
+    case .input: .always
+    case .result(let index), .state(let index, _): layers[index].schedule
+    }
+  }
+
+  /// Checks that a layer and those that it reads run often enough to meet.
+  private func check(_ form: any LayerForm, _ reading: LayerReading) throws(ModelError) {
+    let own = reading.schedule
+    for other in reading.schedules {
+      guard max(own.every, other.every).isMultiple(of: min(own.every, other.every)) else {
+        throw reading.section.refusal(
+          "every", expected: "a multiple or a divisor of \(other.every), which a layer has that it reads")
       }
-      guard form.placement == .own || every == other else {
-        throw section.refusal("every", expected: "\(other), as the layer has whose numbers it shares")
+      guard form.placement == .own || own.every == other.every else {
+        throw reading.section.refusal("every", expected: "\(other.every), as the layer has whose numbers it shares")
+      }
+      guard form.placement == .own || own.at == other.at else {
+        throw reading.section.refusal("at", expected: "\(other.at), as the layer has whose numbers it shares")
       }
     }
-    guard every == 1 || form.update == nil else { throw section.refusal("every", expected: "1 of a state") }
-    return every
+    guard own.every == 1 || form.update == nil else {
+      throw reading.section.refusal("every", expected: "1 of a state")
+    }
   }
 
   /// Checks the tensors of a layer, which then no other may have.
@@ -147,7 +155,8 @@ struct LayerChain {
   }
 
   private mutating func add(
-    _ form: any LayerForm, kind: String, name: String, sources: [ModelDescription.Source], every: Int
+    _ form: any LayerForm, kind: String, name: String, sources: [ModelDescription.Source],
+    schedule: Schedule
   ) {
     let own = form.tensors.reduce(0) { $0 + ($1.isTrained ? $1.shape.numbers : 0) }
     places[name] = .result(layers.count)
@@ -163,7 +172,8 @@ struct LayerChain {
     padding += form.padding
     layers.append(
       ModelDescription.Layer(
-        kind: kind, name: name, shape: form.shape, parameters: own, form: form, sources: sources, every: every))
+        kind: kind, name: name, shape: form.shape, parameters: own, form: form, sources: sources,
+        schedule: schedule))
   }
 
   private func checkBounds(_ place: String) throws(ModelError) {

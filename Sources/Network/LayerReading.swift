@@ -6,6 +6,9 @@ struct LayerReading {
   let name: String
   let inputs: [Shape]
   let tensors: [String: Safetensors.Tensor]
+  /// When it runs, and when those run whose results come in.
+  let schedule: Schedule
+  let schedules: [Schedule]
 
   /// The shape of the only or first input.
   var input: Shape { inputs.first ?? [] }

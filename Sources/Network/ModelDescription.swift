@@ -118,8 +118,8 @@ public struct ModelDescription: Sendable, Encodable {
     public let parameters: Int
     let form: any LayerForm
     let sources: [Source]
-    /// Frames a run: it runs at the first and at each so many later, and keeps its result between.
-    let every: Int
+    /// When it runs; between its runs it keeps its result.
+    let schedule: Schedule
 
     private enum CodingKeys: String, CodingKey { case kind, name, shape, parameters }
   }
@@ -172,8 +172,10 @@ public struct ModelDescription: Sendable, Encodable {
 
   /// Weights and biases of all layers.
   public var parameters: Int { layers.reduce(0) { $0 + $1.parameters } }
+  /// Frames after which the same layers are due again.
+  public var cycle: Int { layers.reduce(1) { max($0, $1.schedule.every) } }
   /// Frames by which an estimate lags behind the newest frame.
   public var lookAhead: Int { input.context.future + output.delay }
   /// Multiplications a frame, in the mean.
-  public var multiplications: Int { layers.reduce(0) { $0 + $1.form.multiplications / $1.every } }
+  public var multiplications: Int { layers.reduce(0) { $0 + $1.form.multiplications / $1.schedule.every } }
 }

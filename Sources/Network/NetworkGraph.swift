@@ -24,8 +24,8 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
   /// The layers, then the copies that carry states over to the next frame.
   private let layers: UnsafeMutablePointer<Layer>
   private let layerCount: Int
-  /// Frames a run, by running layer.
-  private let every: UnsafeMutablePointer<Int>
+  /// When they run, by running layer.
+  private let schedules: UnsafeMutablePointer<Schedule>
   /// Frames since the first.
   private var frames = 0
 
@@ -45,22 +45,22 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
     let room = chain.reduce(aligned(input)) { $0 + $1.room }
     memory = SampleBuffer(count: together == nil ? streams * room : room)
     var running: [Layer] = []
-    var every: [Int] = []
+    var schedules: [Schedule] = []
     var outputs: [UnsafePointer<Float>] = unsafe []
     for start in stride(from: 0, to: memory.count, by: room) {
       var places = unsafe GraphPlaces(memory: memory.base + start, input: input, layers: chain)
       for (layer, weights) in zip(chain, model.weights) {
         running += layer.form.layers(places.take(layer, weights: weights))
-        every += Array(repeating: layer.every, count: running.count - every.count)
+        schedules += Array(repeating: layer.schedule, count: running.count - schedules.count)
       }
       for (index, layer) in chain.enumerated() {
         guard let name = layer.form.update, let source = chain.firstIndex(where: { $0.name == name }) else { continue }
         running.append(places.copy(source, to: index, count: layer.shape.numbers))
-        every.append(1)
+        schedules.append(.always)
       }
       unsafe outputs.append(UnsafePointer(places.results[chain.count - 1]))
     }
-    let shared = SharedRows(running, every: every)
+    let shared = SharedRows(running, schedules: schedules)
     sums = SampleBuffer(count: shared.room)
     unsafe shared.share(sums.base, among: &running)
     unsafe output = outputs[0]
@@ -71,13 +71,13 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
     layerCount = running.count
     unsafe layers = .allocate(capacity: running.count)
     for (index, layer) in running.enumerated() { unsafe (layers + index).initialize(to: layer) }
-    unsafe self.every = .allocate(capacity: running.count)
-    for (index, frames) in every.enumerated() { unsafe (self.every + index).initialize(to: frames) }
+    unsafe self.schedules = .allocate(capacity: running.count)
+    for (index, schedule) in schedules.enumerated() { unsafe (self.schedules + index).initialize(to: schedule) }
   }
 
   deinit {
-    unsafe every.deinitialize(count: layerCount)
-    unsafe every.deallocate()
+    unsafe schedules.deinitialize(count: layerCount)
+    unsafe schedules.deallocate()
     unsafe layers.deinitialize(count: layerCount)
     unsafe layers.deallocate()
   }
@@ -96,8 +96,7 @@ public struct NetworkGraph: ~Copyable, @unchecked Sendable {
   @_noLocks
   public mutating func step() {
     for index in 0..<layerCount {
-      let apart = unsafe every[index]
-      if apart == 1 || frames % apart == 0 { unsafe (layers + index).pointee.step() }
+      if unsafe schedules[index].isDue(frames) { unsafe (layers + index).pointee.step() }
     }
     frames &+= 1
   }

@@ -8,7 +8,7 @@ struct SharedRows {
   struct Rows: Hashable {
     let end: UInt
     let height, width, left, right: Int
-    var every = 1
+    var schedule = Schedule.always
   }
 
   private struct Group {
@@ -21,11 +21,11 @@ struct SharedRows {
   private var groups: [Group]
 
   /// Finds the groups of two and more among running layers, which run together.
-  init(_ layers: [Layer], every: [Int]) {
+  init(_ layers: [Layer], schedules: [Schedule]) {
     var found: [Rows: Group] = [:]
     for (index, layer) in layers.enumerated() {
       guard case .convolution(let convolution) = layer, var rows = convolution.rows else { continue }
-      rows.every = every[index]
+      rows.schedule = schedules[index]
       found[rows, default: Group()].members.append(index)
     }
     groups = found.values.filter { $0.members.count > 1 }.sorted { $0.members[0] < $1.members[0] }

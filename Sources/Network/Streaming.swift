@@ -9,7 +9,7 @@ extension Model {
       layer.form.streamed(count).map { form in
         ModelDescription.Layer(
           kind: layer.kind, name: layer.name, shape: form.shape, parameters: layer.parameters, form: form,
-          sources: layer.sources, every: layer.every)
+          sources: layer.sources, schedule: layer.schedule)
       }
     }
     return together.count == layers.count ? together : nil
@@ -17,7 +17,8 @@ extension Model {
 
   /// Whether several frames of a stream may go through the layers together: none remembers anything of the one before.
   public var isMemoryless: Bool {
-    layers.allSatisfy { $0.form.states.isEmpty && $0.form.update == nil && $0.every == 1 } && streamed(2) != nil
+    layers.allSatisfy { $0.form.states.isEmpty && $0.form.update == nil && $0.schedule == .always }
+      && streamed(2) != nil
   }
 }
 

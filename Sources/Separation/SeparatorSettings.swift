@@ -62,6 +62,12 @@ extension SeparatorSettings {
     }
   }
 
+  /// After how many steps of the estimator what they cost repeats itself: a network may have layers that seldom run.
+  public var cycle: Int {
+    guard case .network(let model) = method else { return 1 }
+    return model.description.cycle
+  }
+
   /// Where masks change from 0 to 1: what the preset says, or the middle where a network gives probabilities; `nil` for
   /// masks that are soft.
   public var threshold: Float? {

@@ -275,6 +275,20 @@ struct RefusalTests {
         "layers[0].every: found 2, expected 1 of a state"
       ),
       (
+        [["kind": "activation", "function": "relu", "every": 3, "at": 3]],
+        "layers[0].at: found 3, expected an integer from 0 to 2"
+      ),
+      (
+        [["kind": "activation", "function": "relu", "at": 1]],
+        "layers[0].at: found 1, expected an integer from 0 to 0"
+      ),
+      (
+        [
+          ["kind": "activation", "function": "relu", "every": 2, "at": 1],
+          ["kind": "reshape", "shape": [-1], "every": 2],
+        ], "layers[1].at: found no such key, expected 1, as the layer has whose numbers it shares"
+      ),
+      (
         [["kind": "unroll", "axis": 0, "frames": 1 << 19]],
         "layers[0].frames: found 524288, expected an integer from 1 to"
       ),

@@ -21,9 +21,8 @@ struct SystemsGoldenTests {
 
   private static let layers = [
     "dense", "vector", "recurrent", "gru-after", "gru-before", "gru-scan", "gru-start", "lstm-ifgo", "lstm-iofg",
-    "lstm-scan", "convolution", "transposed-convolution", "history", "every", "normalisation", "activation",
-    "arithmetic",
-    "reduce", "attention", "shapes", "colour", "half", "half-convolution", "integer", "state",
+    "lstm-scan", "convolution", "transposed-convolution", "history", "every", "at", "normalisation", "activation",
+    "arithmetic", "reduce", "attention", "shapes", "colour", "half", "half-convolution", "integer", "state",
   ]
 
   @Test("in every system", arguments: systems)

@@ -7,7 +7,7 @@ import Testing
 /// Models that hear both channels of a pair, from samples to voice: as mid and side, and as spectra.
 @Suite struct StereoGoldenTests {
   /// Model, and how many samples at the end want frames that its vectors do not have.
-  static let models = [("mid-side", 48), ("dense-unet", 32), ("edge-unet", 64), ("block-unet", 896)]
+  static let models = [("mid-side", 48), ("dense-unet", 32), ("edge-unet", 64), ("block-unet", 576)]
 
   @Test(
     "The voice is the one that training computed, sample for sample, at both channels",

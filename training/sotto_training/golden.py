@@ -57,8 +57,8 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
     ],
     "sotto-edge": [RATE, "grid.window=256", "grid.hop=64", "network.channels=[3, 4, 5]", "network.every=[1, 2, 4]", "network.bins=128"],
     "sotto-block": [
-        RATE, LOUD, "grid.window=256", "grid.hop=64", "network.channels=[3, 4]", "network.bins=128", "network.frames=16",
-        "network.middle=8", "output.delay=11", "fit.sequence=8",
+        RATE, LOUD, "grid.window=256", "grid.hop=64", "network.channels=[3, 4, 5]", "network.bins=128", "network.frames=32",
+        "network.taken=4", "network.future=2", "network.steps=2", "output.delay=6", "fit.sequence=8",
     ],
     "sotto-light": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
     "sotto-mir1k": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],

@@ -153,6 +153,28 @@ def _every() -> list[Layer]:
     ]
 
 
+def _at() -> list[Layer]:
+    """Layers of one block that run in different frames, what is unrolled from it, and what shares memory with none of them."""
+    return [
+        History("block", 8, 0),
+        Dense("first", 12, "tanh", every=4),
+        Dense("second", 10, "sigmoid", every=4, at=1),
+        Slice("part", 1, 0, 6, source="first", every=4, at=3),
+        History("seconds", 2, 0, source="second", every=4, at=3),
+        Reshape("pairs", [16, 10], every=4, at=3),
+        Slice("newer", 0, 8, 16, every=4, at=3),
+        Concatenate("both", 1, source=["second", "part", "newer"], every=4, at=3),
+        Dense("third", 7, "tanh", every=4, at=2),
+        Unroll("turns", 0, 4, 3, source="both"),
+        Reshape("turn", [26]),
+        Unroll("rarely", 0, 2, 1, source="second", every=2, at=1),
+        Reshape("rare", [10], every=2, at=1),
+        Unroll("old", 0, 4, 2, source="third"),
+        Reshape("older", [7]),
+        Concatenate("all", 0, source=["turn", "rare", "older"]),
+    ]
+
+
 def _half_convolution() -> list[Layer]:
     return [
         Reshape("map", [3, 1, 11]),
@@ -293,6 +315,7 @@ NAMES = {
     "attention": _attention,
     "shapes": _shapes,
     "colour": _colour,
+    "at": _at,
     "every": _every,
     "half": _precision,
     "half-convolution": _half_convolution,

@@ -60,21 +60,29 @@ class Interpreter:
 
     def reset(self):
         """Forgets the stream."""
-        self.memory, self.values, self.frames = {}, {}, 0
+        self.memory, self.values, self.waiting, self.reads, self.frames = {}, {}, set(), [], 0
 
     def step(self, frame: numpy.ndarray) -> numpy.ndarray:
         """The last layer's result for a frame of the input."""
         self.values["input"] = numpy.asarray(frame, dtype=numpy.float64)
         before = "input"
         for entry in self.entries:
-            if self.frames % entry.get("every", 1):
+            due = self.frames % entry.get("every", 1) == entry.get("at", 0)
+            if self.frames and not due:
                 before = entry["name"]
                 continue
             sources = entry.get("from", before if entry["kind"] not in ("constant", "state") else [])
-            sources = [sources] if isinstance(sources, str) else sources
+            self.reads = [sources] if isinstance(sources, str) else sources
             apply = getattr(self, entry["kind"].replace("-", "_"))
             before = entry["name"]
-            self.values[before] = apply(entry, *(self.values[source] for source in sources))
+            kept = dict(self.memory)
+            found = apply(entry, *(self.values[source] for source in self.reads))
+            if due:
+                self.waiting.discard(before)
+            else:  # before its first run its result is zeros, and it remembers nothing
+                self.waiting.add(before)
+                found, self.memory = numpy.zeros_like(found), kept
+            self.values[before] = found
         for entry in self.entries:
             if entry["kind"] == "state":
                 self.memory[entry["name"]] = self.values[entry["update"]]
@@ -203,7 +211,7 @@ class Interpreter:
 
     def unroll(self, entry, x):
         turn = self.memory.get(entry["name"], 0)
-        self.memory[entry["name"]] = (turn + 1) % entry["frames"]
+        self.memory[entry["name"]] = turn if self.waiting & set(self.reads) else (turn + 1) % entry["frames"]
         return x.take([entry.get("start", 0) + turn], axis=entry["axis"])
 
     def layer_normalisation(self, entry, x):

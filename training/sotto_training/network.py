@@ -8,6 +8,7 @@ from torch import nn
 from .layers import GRU, KINDS, LSTM, Affine, Convolution, Dense, History, Layer, Recurrent, Reshape, Unroll
 from .layers.layer import DERIVED, key
 from .problem import Problem
+from .schedule import Schedule
 from .strict import build
 
 INPUT = "input"
@@ -24,7 +25,7 @@ class Network(nn.Module):
         super().__init__()
         self.layers, self.shape = nn.ModuleList(layers), tuple(shape)
         self.sources: list[tuple[str, ...]] = []
-        shapes, before, self.every = {INPUT: self.shape}, INPUT, {INPUT: 1}
+        shapes, before, self.schedules = {INPUT: self.shape}, INPUT, {INPUT: Schedule()}
         for layer in layers:
             sources = _sources(layer, before)
             for source in sources:
@@ -32,14 +33,16 @@ class Network(nn.Module):
                     layer.refuse(f"from: found {source!r}, expected the name of an earlier layer, or 'input'")
             if layer.name in shapes:
                 layer.refuse("name: another layer has it")
-            every = [*(self.every[source] for source in sources), layer.every]
+            every = [*(self.schedules[source].every for source in sources), layer.every]
             if min(every) < 1 or any(max(every) % one for one in every):
                 layer.refuse(f"every: found {layer.every} frames after {every[:-1]}, expected numbers that divide each other")
+            if not 0 <= layer.at < layer.every:
+                layer.refuse(f"at: found {layer.at}, expected one of the first {layer.every} frames")
             shapes[layer.name] = tuple(layer.prepare(*(shapes[source] for source in sources)))
             self.sources.append(sources)
-            self.every[layer.name] = layer.every
+            self.schedules[layer.name] = Schedule(layer.every, layer.at)
             before = layer.name
-        self.result = shapes[before]
+        self.shapes, self.result = shapes, shapes[before]
         self.along, self.passed = self._convolutions_of_frames(shapes)
 
     def _convolutions_of_frames(self, shapes: dict[str, tuple[int, ...]]) -> tuple[dict[int, int], set[int]]:
@@ -56,7 +59,7 @@ class Network(nn.Module):
                 and reads.count(shape.name) == reads.count(history.name) == 1
                 and len(maps) == 3 and maps[1] == 1 and shape.full == (maps[0], history.frames, maps[2])
                 and history.frames == (layer.kernel[0] - 1) * layer.dilation[0] + 1
-                and not any(layer.padding[:2]) and history.spacing == 1 and history.every == shape.every == layer.every
+                and not any(layer.padding[:2]) and history.spacing == 1 and history.every == shape.every == layer.every and history.at == shape.at == layer.at
             )  # fmt: skip
             if fits:
                 along[number] = history.frames
@@ -99,9 +102,9 @@ class Network(nn.Module):
         found = torch.empty(0)
         for number in numbers:
             layer, sources = self.layers[number], self.sources[number]
-            sparse = isinstance(layer, Unroll) and layer.every == 1
+            own, sparse = self.schedules[layer.name], isinstance(layer, Unroll)
             given = [
-                values[source] if sparse else _every(values[source], self.every[source], layer.every, frames[1])
+                values[source] if sparse else self.schedules[source].known(values[source], own, frames[1])
                 for source in sources
             ]
             if layer.name == name:
@@ -111,11 +114,13 @@ class Network(nn.Module):
             elif number in self.along:
                 found = layer.along(given[0], self.along[number])
             elif sparse:
-                found = layer.of(given[0], self.every[sources[0]], frames[1])
+                found = layer.of(given[0], self.schedules[sources[0]], frames[1])
+            elif given and not len(own.frames(frames[1])):
+                found = given[0].new_zeros(frames[0], 0, *self.shapes[layer.name])
             else:
                 found = layer(*given)
             if not sources:
-                found = found.expand(frames[0], -(-frames[1] // layer.every), *found.shape[2:])
+                found = found.expand(frames[0], len(own.frames(frames[1])), *found.shape[2:])
             if self.training and layer.dropout:
                 where = "cpu" if generator is None else generator.device
                 kept = torch.rand(found.shape, generator=generator, device=where) >= layer.dropout
@@ -124,7 +129,8 @@ class Network(nn.Module):
             for source in sources:
                 if last[source] == number:
                     values.pop(source, None)
-        return _every(found, self.layers[numbers[-1]].every if numbers else 1, 1, frames[1])
+        ending = self.schedules[self.layers[numbers[-1]].name] if numbers else Schedule()
+        return ending.known(found, Schedule(), frames[1])
 
     def initialise(self, generator: torch.Generator, gain: float = 1.0):
         """Draws all weights; `gain` widens those of sigmoid layers."""
@@ -203,13 +209,6 @@ class Network(nn.Module):
 
 def _remembers(layer: Layer) -> bool:
     return layer.kind in ("recurrent", "history", "unroll") or getattr(layer, "scan", "") == "time" or layer.every > 1
-
-
-def _every(values: torch.Tensor, found: int, wanted: int, frames: int) -> torch.Tensor:
-    """A result of each `found`-th of so many frames at each `wanted`-th: left out, or kept until the next."""
-    if found < wanted:
-        return values[:, :: wanted // found]
-    return values if found == wanted else values.repeat_interleave(found // wanted, 1)[:, : -(-frames // wanted)]
 
 
 def _sources(layer: Layer, before: str) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ EDGE = [
 ]  # fmt: skip
 BLOCK = [
     *paced(10, 2e-3), *PAIRS, "grid.hop=256", "network.channels=[16, 24, 32]", "network.bins=512", "network.frames=64",
-    "network.middle=32", "output.delay=47", "fit.batch=64", "fit.sequence=32",
+    "network.taken=8", "network.future=4", "network.steps=2", "output.delay=12", "fit.batch=64", "fit.sequence=32",
 ]  # fmt: skip
 
 TINY = {

@@ -86,30 +86,61 @@ def checkpoint(tmp_path):
     return path
 
 
-def test_a_block_is_the_middle_of_their_patch(checkpoint, tmp_path, monkeypatch):
-    block = BlockUNet(channels=CHANNELS, bins=64, frames=128, middle=64)
+@pytest.mark.parametrize("steps", [1, 3])
+def test_a_block_is_a_part_of_their_patch(steps, checkpoint, tmp_path, monkeypatch):
+    block = BlockUNet(channels=CHANNELS, bins=64, frames=128, taken=64, future=32, steps=steps)
+    late = 94 + steps
     monkeypatch.setitem(spleeter.FORMS, "block", (block, "hann", "small"))
     monkeypatch.setattr(spleeter, "GRID", (44100, 256, 64))
     assert main(["spleeter", str(checkpoint), "--form", "block", "--out", str(tmp_path / "out.safetensors")]) == 0
     document, tensors = weights.opened(tmp_path / "out.safetensors")
-    assert document["output"] == {"kind": "spectrum", "delay": 95} and "Deezer" in document["licence"]["weights"]
+    assert document["output"] == {"kind": "spectrum", "delay": late} and "Deezer" in document["licence"]["weights"]
     assert tensors["down.1.weight"].dtype == torch.float16
     model = spleeter.model_of(checkpoint, "block")
+    assert {layer.at for layer in model.network.layers} == set(range(steps))
     values = spectra(193, 129)
     with torch.no_grad():
         found = model.network(values)[0].unflatten(1, (2, 2))
         _, mask = published(theirs(6), 6, patch_of(values, 64)[:, 1:129])
-    # The run at frame 128 saw frames 1 to 128: its middle, from frame 33 on, comes 95 frames later.
-    for frame in range(33, 97):
+    # The run at frame 128 saw frames 1 to 128: from frame 33 on they are taken, each so much later.
+    for frame in range(33, min(97, 193 - late)):
         heard = values[0, frame].unflatten(0, (2, 2))
-        assert torch.allclose(found[frame + 95, ..., :64], heard[..., :64] * mask[:, None, frame - 1], atol=1e-3)
+        assert torch.allclose(found[frame + late, ..., :64], heard[..., :64] * mask[:, None, frame - 1], atol=1e-3)
         above = mask[:, frame - 1].mean(-1)[:, None, None]
-        assert torch.allclose(found[frame + 95, ..., 64:], heard[..., 64:] * above, atol=1e-3)
+        assert torch.allclose(found[frame + late, ..., 64:], heard[..., 64:] * above, atol=1e-3)
+
+
+@pytest.mark.parametrize("frames, taken, future, steps, window", [
+    (192, 16, 8, 3, 64), (192, 32, 16, 5, 128), (128, 8, 4, 2, 32), (128, 12, 3, 4, 24), (128, 1, 4, 1, 128),
+])  # fmt: skip
+def test_columns_that_are_kept_are_those_of_their_patch(frames, taken, future, steps, window, tmp_path):
+    """Of a sound that begins within the patch, where silence is 0 on every level, as what their patches are padded with."""
+    drawn = {
+        name: torch.zeros_like(value) if name.endswith(("bias", "running_mean")) and "up7" not in name else value
+        for name, value in theirs(6).items()
+    }
+    block = BlockUNet(channels=CHANNELS, bins=64, frames=frames, taken=taken, future=future, steps=steps)
+    network = block.network(INPUT, Grid(44100, 256, 64), Output("spectrum", delay=block.delay))
+    spleeter._take(network, drawn, tmp_path)
+    values, compared = spectra(frames, 129), 0
+    assert next(layer for layer in network.layers if layer.name == "patch.past").frames == window
+    with torch.no_grad():
+        found = network(values)[0].unflatten(1, (2, 2))
+        for newest in range(0, frames, taken):
+            heard = functional.pad(patch_of(values[:, : newest + 1], 64), (0, 0, frames - 1 - newest, 0))
+            _, mask = published(drawn, 6, heard)
+            for place in range(frames - future - taken, frames - future):
+                frame = newest - frames + 1 + place
+                if frame >= 0 and frame + block.delay < frames:
+                    expected = values[0, frame].unflatten(0, (2, 2))[..., :64] * mask[:, None, place]
+                    assert torch.allclose(found[frame + block.delay, ..., :64], expected, atol=1e-4)
+                    compared += 1
+    assert compared == frames - block.delay
 
 
 def trained_block(frames: int) -> torch.nn.Module:
     """A small one as it is trained, drawn."""
-    architecture = BlockUNet(channels=CHANNELS[:3], bins=64, frames=16, middle=8)
+    architecture = BlockUNet(channels=CHANNELS[:3], bins=64, frames=16, taken=8, future=4, steps=1)
     return architecture.block(INPUT, Grid(16000, 256, 64), Output("spectrum", delay=11), frames)
 
 
@@ -162,7 +193,7 @@ def test_at_its_edge_a_stream_has_what_a_patch_that_ends_there_has(tmp_path, mon
 
 @pytest.mark.parametrize("change, words", [("missing", "found no 'up7.0.bias'"), ("shape", r"down.1.bias: found \[3\], expected \[2\]")])
 def test_another_checkpoint_is_refused(checkpoint, tmp_path, monkeypatch, change, words):
-    monkeypatch.setitem(spleeter.FORMS, "block", (BlockUNet(channels=CHANNELS, bins=64, frames=128, middle=64), "hann", "small"))
+    monkeypatch.setitem(spleeter.FORMS, "block", (BlockUNet(channels=CHANNELS, bins=64, frames=128), "hann", "small"))
     monkeypatch.setattr(spleeter, "GRID", (44100, 256, 64))
     found = theirs(6)
     if change == "missing":
@@ -180,9 +211,10 @@ def test_another_checkpoint_is_refused(checkpoint, tmp_path, monkeypatch, change
 @pytest.mark.parametrize("edge, words", [
     (EdgeUNet(every=[1, 1, 2, 3, 6, 6]), "network.every: found"),
     (EdgeUNet(every=[2] * 6), "network.every: found"),
-    (BlockUNet(middle=101), "network.middle: found 101"),
+    (BlockUNet(taken=185), "found 185 frames taken, 8 behind them, 3 steps; expected a part of 192"),
+    (BlockUNet(steps=17), "found 16 frames taken, 8 behind them, 17 steps"),
     (BlockUNet(frames=100), "100 frames of 1024 bins"),
-    (BlockUNet(), "output.delay: found 0, expected 287"),
+    (BlockUNet(), "output.delay: found 0, expected 25"),
 ])  # fmt: skip
 def test_forms_that_cannot_be_are_refused(edge, words):
     with pytest.raises(Problem, match=words):

@@ -1,7 +1,9 @@
 internal import CRealtime
 
-/// One place along an axis a frame, each behind the one before: what a layer that runs every so many frames found for
-/// all of them together.
+/// One place along an axis a run, each behind the one before: what a layer that runs every so many frames found for all
+/// of them together.
+///
+/// The first place stands until that layer has run.
 struct UnrollForm: LayerForm {
   static let kind = "unroll"
   static let keys = ["axis", "start", "frames"]
@@ -11,6 +13,8 @@ struct UnrollForm: LayerForm {
   private let axis: Int
   private let start: Int
   private let frames: Int
+  /// Runs before the first for which there is something to read.
+  private let early: Int
 
   init(_ reading: LayerReading) throws(ModelError) {
     input = reading.input
@@ -18,6 +22,7 @@ struct UnrollForm: LayerForm {
     let extent = input[axis]
     start = try reading.section.integer("start", in: 0...extent - 1, standard: 0)
     frames = try reading.section.integer("frames", in: 1...extent - start)
+    early = reading.schedule.runs(before: reading.schedules[0])
     var shape = input
     shape[axis] = 1
     self.shape = shape
@@ -31,7 +36,7 @@ struct UnrollForm: LayerForm {
       unsafe .unrolling(
         Unrolling(
           input: places.inputs[0], output: places.result, turn: places.memory, start: start, frames: frames,
-          runs: input.outer(axis), distance: input[axis] * input.inner(axis), run: input.inner(axis)))
+          early: early, runs: input.outer(axis), distance: input[axis] * input.inner(axis), run: input.inner(axis)))
     ]
   }
 }
@@ -41,10 +46,11 @@ struct UnrollForm: LayerForm {
 struct Unrolling {
   let input: UnsafePointer<Float>
   let output: UnsafeMutablePointer<Float>
-  /// Frames since the last first place.
+  /// Runs since the first, less a turn's whenever one is over.
   let turn: UnsafeMutablePointer<Float>
   let start: Int
   let frames: Int
+  let early: Int
   let runs: Int
   let distance: Int
   let run: Int
@@ -52,10 +58,11 @@ struct Unrolling {
   /// - Real-time: Wait-free.
   @_noLocks
   func step() {
-    let frame = unsafe Int(turn.pointee)
-    unsafe turn.pointee = frame &+ 1 == frames ? 0 : Float(frame &+ 1)
+    let turn = unsafe Int(turn.pointee)
+    unsafe self.turn.pointee = Float(turn &+ 1 == early &+ frames ? early : turn &+ 1)
+    let place = start &+ max(0, turn &- early)
     for index in 0..<runs {
-      unsafe rt_copy(input + index &* distance + (start &+ frame) &* run, output + index &* run, run)
+      unsafe rt_copy(input + index &* distance + place &* run, output + index &* run, run)
     }
   }
 }

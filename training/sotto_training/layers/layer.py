@@ -23,6 +23,7 @@ class Layer(nn.Module):
     source     the layers it reads, None for the one before; `from` in the file
     dropout    share of its results left out while training; not in the file
     every      frames a run: it runs at the first, and at each so many later, and keeps its result between
+    at         the frame of its first run, so that not all of them fall due together
     """
 
     kind: ClassVar[str]
@@ -30,6 +31,7 @@ class Layer(nn.Module):
     source: str | list[str] | None = field(default=None, kw_only=True)
     dropout: float = field(default=0.0, kw_only=True, metadata=DERIVED)
     every: int = field(default=1, kw_only=True)
+    at: int = field(default=0, kw_only=True)
 
     def __post_init__(self):
         super().__init__()

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 import torch
 
+from ..schedule import Schedule, started
 from .layer import Layer
 
 
 @dataclass(eq=False, repr=False)
 class Unroll(Layer):
-    """A place along `axis` a frame: from `start` on in turn, `frames` of them, then from `start` again."""
+    """A place along `axis` a run: from `start` on in turn, `frames` of them, then from `start` again.
+
+    It begins at the first run for which there is something to read.
+    """
 
     kind = "unroll"
     axis: int
@@ -22,10 +26,12 @@ class Unroll(Layer):
         return (*shape[: self.axis], 1, *shape[self.axis + 1 :])
 
     def forward(self, values):
-        return self.of(values, 1, values.shape[1])
+        return self.of(values, Schedule(), values.shape[1])
 
-    def of(self, values: torch.Tensor, every: int, frames: int) -> torch.Tensor:
-        """For so many frames, of values of each `every`-th: what is large is not repeated for those between."""
-        now = torch.arange(frames, device=values.device)
-        found = values.movedim(2 + self.axis, 2)[:, now // every, self.start + now % self.frames]
-        return found.unsqueeze(2).movedim(2, 2 + self.axis)
+    def of(self, values: torch.Tensor, found: Schedule, frames: int) -> torch.Tensor:
+        """For so many frames, of what was found at `found`: what is large is not repeated for those between."""
+        own = Schedule(self.every, self.at)
+        runs = found.runs(own.frames(frames)).to(values.device)
+        now = torch.arange(len(runs), device=values.device) - int((runs == 0).sum())
+        places = self.start + now % self.frames
+        return started(values).movedim(2 + self.axis, 2)[:, runs, places].unsqueeze(2).movedim(2, 2 + self.axis)
