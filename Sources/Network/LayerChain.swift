@@ -14,9 +14,12 @@ struct LayerChain {
   private var parameters = 0
   private var padding = 0
   private var unclaimed: Set<String>
+  /// Where the layers stand in the file.
+  private let place: String
 
-  private init(file: String, input: Shape, tensors: [String: Safetensors.Tensor]) {
-    self.file = file
+  private init(_ root: Section, input: Shape, tensors: [String: Safetensors.Tensor]) {
+    file = root.file
+    place = root.place("layers")
     self.tensors = tensors
     shapes = ["input": input]
     numbers = input.numbers
@@ -36,10 +39,10 @@ struct LayerChain {
         file: root.file, place: "input", found: "frames of shape \(input)",
         expected: "at most \(Bounds.numbers) numbers")
     }
-    var chain = LayerChain(file: root.file, input: input, tensors: tensors)
+    var chain = LayerChain(root, input: input, tensors: tensors)
     var previous = "input"
     for (index, value) in values.enumerated() {
-      previous = try chain.append(value, place: "layers[\(index)]", previous: previous)
+      previous = try chain.append(value, place: "\(chain.place)[\(index)]", previous: previous)
     }
     try chain.checkUpdates()
     if let name = chain.unclaimed.min() {
@@ -195,12 +198,12 @@ struct LayerChain {
       guard let name = layer.form.update else { continue }
       guard case .result(let source)? = places[name], layers[source].kind != StateForm.kind else {
         throw .refused(
-          file: file, place: "layers[\(index)].update", found: quoted(name),
+          file: file, place: "\(place)[\(index)].update", found: quoted(name),
           expected: "the name of a layer that is no state")
       }
       guard layers[source].shape.numbers == layer.shape.numbers else {
         throw .refused(
-          file: file, place: "layers[\(index)].update", found: "\(quoted(name)) of shape \(layers[source].shape)",
+          file: file, place: "\(place)[\(index)].update", found: "\(quoted(name)) of shape \(layers[source].shape)",
           expected: "\(layer.shape), the shape of the state")
       }
     }

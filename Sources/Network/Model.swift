@@ -29,11 +29,14 @@ public final class Model: Sendable {
 
   /// Reads and checks the file at `path`, weights included.
   ///
+  /// - Parameter arrangement: What it is to run for; a file without an arrangement for recordings has one for both.
   /// - Throws: ``ModelError`` naming file, key or tensor, what was found and what was expected.
   /// - Real-time: Not real-time: reads a file, allocates.
-  public static func load(path: String) throws(ModelError) -> Model {
+  public static func load(
+    path: String, for arrangement: ModelDescription.Arrangement = .live
+  ) throws(ModelError) -> Model {
     let file = try Safetensors(path: path)
-    let description = try describe(file)
+    let description = try describe(file, for: arrangement)
     var tensors: [[WeightBlock]] = []
     for layer in description.layers {
       // The file was found to hold exactly these tensors, so this is no more memory than the file has bytes.
@@ -49,10 +52,12 @@ public final class Model: Sendable {
   /// - Throws: ``ModelError`` as ``load(path:)``, save for weights that are not finite.
   /// - Real-time: Not real-time: reads a file, allocates.
   public static func describe(path: String) throws(ModelError) -> ModelDescription {
-    try describe(Safetensors(path: path))
+    try describe(Safetensors(path: path), for: .live)
   }
 
-  private static func describe(_ file: borrowing Safetensors) throws(ModelError) -> ModelDescription {
+  private static func describe(
+    _ file: borrowing Safetensors, for arrangement: ModelDescription.Arrangement
+  ) throws(ModelError) -> ModelDescription {
     let path = file.path
     guard let document = file.metadata["sotto"] else {
       throw .refused(
@@ -62,7 +67,7 @@ public final class Model: Sendable {
       throw .refused(
         file: path, place: "__metadata__", found: "the unknown key \(quoted(key))", expected: "only \"sotto\"")
     }
-    return try ModelDescription(document: document, tensors: file.tensors, file: path)
+    return try ModelDescription(document: document, tensors: file.tensors, file: path, arrangement: arrangement)
   }
 
   private static func read(

@@ -27,27 +27,46 @@ enum Bounds {
 
 extension ModelDescription {
   /// Checks the JSON text `document` from the metadata of `file`, key by key, and against the file's tensors.
-  init(document: String, tensors: [String: Safetensors.Tensor], file: String) throws(ModelError) {
+  ///
+  /// - Parameter arrangement: Which one to take, where the file has another for recordings; both are checked.
+  init(
+    document: String, tensors: [String: Safetensors.Tensor], file: String, arrangement: Arrangement = .live
+  ) throws(ModelError) {
     let json = try JSON(text: Array(document.utf8), file: file, place: "__metadata__.sotto")
     let root = try Section(
       json, file: file, path: "",
       keys: [
         "format", "name", "title", "grid", "input", "layers", "output", "training", "quality", "licence",
-      ])
+      ], optional: ["files"])
+    let live = try Self(root, tensors: tensors, file: file, files: nil)
+    guard root.has("files") else {
+      self = live
+      return
+    }
+    let section = try root.section("files", keys: ["layers", "delay"])
+    let files = try Self(root, tensors: tensors, file: file, files: section)
+    self = arrangement == .live ? live : files
+  }
+
+  /// The description in `root`, with the layers and the delay of the section `files`, if there is one.
+  private init(
+    _ root: Section, tensors: [String: Safetensors.Tensor], file: String, files: Section?
+  ) throws(ModelError) {
     _ = try root.integer("format", in: 2...2)
     name = try root.name("name")
     title = try root.text("title", limit: 200)
     grid = try Grid(root.section("grid", keys: ["rate", "window", "hop", "shape"]))
     input = try Input(
       root.section("input", keys: ["feature", "scale", "level"], optional: ["context", "channels"]), grid: grid)
-    layers = try LayerChain.read(root, input: input.shape(grid: grid), tensors: tensors)
-    output = try Output(
-      root.section("output", keys: ["kind"], optional: ["sources", "mask", "exponent", "delay"]), grid: grid,
-      input: input)
+    arrangement = files == nil ? .live : .files
+    hasFiles = root.has("files")
+    layers = try LayerChain.read(files ?? root, input: input.shape(grid: grid), tensors: tensors)
+    let section = try root.section("output", keys: ["kind"], optional: ["sources", "mask", "exponent", "delay"])
+    output = try Output(section, delayed: files ?? section, grid: grid, input: input)
     training = try Self.object("training", of: root)
     quality = try Self.object("quality", of: root)
     licence = try Self.terms(root)
-    try output.check(layers, bins: grid.bins, input: input, file: file)
+    try output.check(layers, bins: grid.bins, input: input, section: files ?? root)
     try Self.check(lookAhead: lookAhead, grid: grid, file: file)
   }
 
@@ -151,13 +170,13 @@ extension ModelDescription.Input {
 
 extension ModelDescription.Output {
   fileprivate init(
-    _ section: Section, grid: ModelDescription.Grid, input: ModelDescription.Input
+    _ section: Section, delayed: Section, grid: ModelDescription.Grid, input: ModelDescription.Input
   ) throws(ModelError) {
     kind = try section.choice("kind")
     guard kind == .mask || input.feature != .midSide else {
       throw section.refusal("kind", expected: "\"mask\", since the input is mid and side, which have a mask each")
     }
-    delay = try section.integer("delay", in: 0...Bounds.extent, standard: 0)
+    delay = try delayed.integer("delay", in: 0...Bounds.extent, standard: 0)
     mask = try kind == .spectrum && !section.has("mask") ? .soft : section.choice("mask")
     exponent = try section.number("exponent", in: 0.25...4, standard: 1)
     sources = try Self.sources(section, kind: kind)
@@ -190,7 +209,7 @@ extension ModelDescription.Output {
 
   /// Refuses layers whose last result is not what this output takes.
   fileprivate func check(
-    _ layers: [ModelDescription.Layer], bins: Int, input: ModelDescription.Input, file: String
+    _ layers: [ModelDescription.Layer], bins: Int, input: ModelDescription.Input, section: Section
   ) throws(ModelError) {
     guard let last = layers.last else { return }
     let rows =
@@ -203,7 +222,8 @@ extension ModelDescription.Output {
     let bare = last.shape.drop { $0 == 1 }
     guard last.shape.numbers == rows * bins, bare == [rows * bins] || bare == [rows, bins] || rows == 1 else {
       throw .refused(
-        file: file, place: "layers[\(layers.count - 1)]", found: "a result of shape \(last.shape)",
+        file: section.file, place: "\(section.place("layers"))[\(layers.count - 1)]",
+        found: "a result of shape \(last.shape)",
         expected: "\(rows == 1 ? "" : "[\(rows), \(bins)] or ")[\(rows * bins)], the \(kind.rawValue)")
     }
   }

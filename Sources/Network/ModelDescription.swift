@@ -12,6 +12,10 @@ public struct ModelDescription: Sendable, Encodable {
   public let grid: Grid
   /// What a frame becomes before the first layer.
   public let input: Input
+  /// What the layers are arranged for.
+  public let arrangement: Arrangement
+  /// Whether the file has another arrangement for recordings.
+  public let hasFiles: Bool
   /// The layers, in the order in which they run; the last one's result is the model's.
   public let layers: [Layer]
   /// What the last layer's outputs mean.
@@ -22,6 +26,14 @@ public struct ModelDescription: Sendable, Encodable {
   public let quality: JSON
   /// Terms of code, weights and data; free-form.
   public let licence: [String: String]
+
+  /// What layers are arranged for, over the same tensors.
+  public enum Arrangement: String, Sendable, Encodable, CaseIterable {
+    /// What plays: results soon, a little of the work at a time.
+    case live
+    /// Recordings, all of which is there: results may wait, and need less work.
+    case files
+  }
 
   /// The time-frequency grid: sample rate in hertz, window and hop in samples at that rate.
   public struct Grid: Sendable, Encodable, Equatable {

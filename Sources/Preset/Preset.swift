@@ -1,3 +1,4 @@
+internal import Network
 public import Separation
 
 /// A way to separate, as a preset file describes it, checked and loaded.
@@ -18,10 +19,19 @@ public struct Preset: Sendable {
   public let settings: SeparatorSettings
   /// The ways in which it hears a recording in a file, of whose voices the mean is taken; live it hears the one that is
   /// ``settings``.
-  public let passes: [OfflinePass]
+  public private(set) var passes: [OfflinePass]
 
   /// Whether it hears a recording in a file as it would live, so that nothing of it need be kept.
-  public var hearsAsLive: Bool { passes.count == 1 && !passes[0].isBackwards && passes[0].speed == 1 }
+  public var hearsAsLive: Bool {
+    passes.count == 1 && !passes[0].isBackwards && passes[0].speed == 1 && passes[0].settings.arrangement == .live
+  }
+
+  /// The same preset, hearing recordings in files as it does live.
+  public var asLive: Preset {
+    var preset = self
+    preset.passes = [OfflinePass(preset: name, settings: settings)]
+    return preset
+  }
 
   /// Reads and checks the preset file at `path` and the weights that it names.
   ///

@@ -28,17 +28,22 @@ struct PresetFiles {
     share = try table.number("share", in: 0.01...0.99, standard: share)
   }
 
-  /// The ways in which a recording is heard by what is heard live, `settings`, backwards, and by the preset beside.
+  /// The ways in which a recording is heard by what is heard live, `settings`, arranged for files where its weights are,
+  /// backwards, and by the preset beside.
   ///
   /// - Real-time: Not real-time: reads files, allocates.
   func passes(
     _ settings: SeparatorSettings, for document: PresetDocument
   ) throws(PresetError) -> [OfflinePass] {
     let name = document.name
-    var passes = speeds.map { OfflinePass(preset: name, settings: settings, speed: $0) }
+    var forwards = settings
+    if case .network(let model) = settings.method, model.description.hasFiles {
+      forwards.method = try document.source.load(for: document, arrangement: .files)
+    }
+    var passes = speeds.map { OfflinePass(preset: name, settings: forwards, speed: $0) }
     if let backwards {
       var other = settings
-      other.method = try PresetSource.network(backwards).load(for: document)
+      other.method = try PresetSource.network(backwards).load(for: document, arrangement: .files)
       passes += speeds.map { OfflinePass(preset: name, settings: other, isBackwards: true, speed: $0) }
     }
     for index in passes.indices { passes[index].share = (beside == nil ? 1 : 1 - share) / Double(passes.count) }

@@ -44,11 +44,15 @@ enum PresetSource {
   /// Loads what is to be loaded.
   ///
   /// - Real-time: Not real-time: reads files, allocates.
-  func load(for document: PresetDocument) throws(PresetError) -> Method {
+  func load(
+    for document: PresetDocument, arrangement: ModelDescription.Arrangement = .live
+  ) throws(PresetError) -> Method {
     switch self {
     case .ready(let method): return method
     case .network(let file):
-      let model = try file.read(for: document) { (path) throws(ModelError) in try Model.load(path: path) }
+      let model = try file.read(for: document) { (path) throws(ModelError) in
+        try Model.load(path: path, for: arrangement)
+      }
       try document.check(model.description)
       return .network(model)
     case .dictionary(let file, let settings):

@@ -62,6 +62,12 @@ extension SeparatorSettings {
     }
   }
 
+  /// What a network's layers are arranged for; every other method is as it is live.
+  public var arrangement: ModelDescription.Arrangement {
+    guard case .network(let model) = method else { return .live }
+    return model.description.arrangement
+  }
+
   /// After how many steps of the estimator what they cost repeats itself: a network may have layers that seldom run.
   public var cycle: Int {
     guard case .network(let model) = method else { return 1 }

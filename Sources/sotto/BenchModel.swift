@@ -59,6 +59,7 @@ struct BenchModel: Codable, Equatable {
   init(_ files: BenchFiles, rivals others: BenchRivals, seconds: Double) throws(ModelError) {
     let model = try Model.load(path: files.weights)
     let (graph, pair) = (BenchGraph(model: model), BenchGraph(model: model, streams: 2))
+    let cycle = model.description.cycle
     var smaller: [(entry: Entry, graph: BenchGraph, steps: BenchSteps)] = []
     for (name, path) in files.smaller {
       let model = try Model.load(path: path)
@@ -72,15 +73,15 @@ struct BenchModel: Codable, Equatable {
     var sum: UInt64 = 0
     for disturbance in Array(repeating: [nil, BenchDisturbance()], count: Self.turns).joined() {
       let turn = seconds / Double(2 * Self.turns)
-      single.take(seconds: turn, disturbed: disturbance) { graph.step() }
+      single.take(seconds: turn, disturbed: disturbance, cycle: cycle) { graph.step() }
       for index in smaller.indices {
         let graph = smaller[index].graph
-        smaller[index].steps.take(seconds: turn, disturbed: disturbance) { graph.step() }
+        smaller[index].steps.take(seconds: turn, disturbed: disturbance, cycle: cycle) { graph.step() }
       }
       for (name, times) in others.times(disturbed: disturbance != nil, seconds: turn) {
         theirs[name, default: BenchSteps()].add(times, disturbed: disturbance != nil)
       }
-      both.take(seconds: turn / 2, disturbed: disturbance) { pair.step() }
+      both.take(seconds: turn / 2, disturbed: disturbance, cycle: cycle) { pair.step() }
       read.take(seconds: turn / 4, disturbed: disturbance) { sum &+= model.readThrough() }
     }
     let description = model.description

@@ -6,13 +6,21 @@ struct BenchSteps {
 
   /// Takes steps for some seconds, at least three of them.
   ///
-  /// - Parameter disturbance: What happens before each step; `nil` for nothing.
-  mutating func take(seconds: Double, disturbed disturbance: BenchDisturbance?, _ step: () -> Void) {
+  /// - Parameters:
+  ///   - disturbance: What happens before each step; `nil` for nothing.
+  ///   - cycle: Steps that are measured as one, their mean, since what they cost comes round in so many.
+  mutating func take(
+    seconds: Double, disturbed disturbance: BenchDisturbance?, cycle: Int = 1, _ step: () -> Void
+  ) {
     let end = BenchPace.now + Int(seconds * 1e9)
     var times: [Double] = []
     while BenchPace.now < end || times.count < 3 {
-      disturbance?.happen()
-      times.append(BenchPace.threadTime(step))
+      var sum = 0.0
+      for _ in 0..<cycle {
+        disturbance?.happen()
+        sum += BenchPace.threadTime(step)
+      }
+      times.append(sum / Double(cycle))
     }
     add(times, disturbed: disturbance != nil)
   }

@@ -32,6 +32,8 @@ struct CheckReport: Encodable {
     var speed: Double
     /// What its voice counts for in the mean, of 1.
     var share: Double
+    /// How many frames after a frame its mask is known.
+    var lookAhead: Int
   }
 
   /// The period for which delays are told: the usual one.
@@ -69,7 +71,11 @@ struct CheckReport: Encodable {
     summary = preset.summary
     fallback = preset.fallback
     if !preset.hearsAsLive {
-      files = preset.passes.map { Pass(preset: $0.preset, backwards: $0.isBackwards, speed: $0.speed, share: $0.share) }
+      files = preset.passes.map { pass in
+        Pass(
+          preset: pass.preset, backwards: pass.isBackwards, speed: pass.speed, share: pass.share,
+          lookAhead: pass.settings.lookAhead)
+      }
     }
   }
 
@@ -144,7 +150,7 @@ struct CheckReport: Encodable {
     let beside = files.dropFirst(own.count)
     let share = decimal(100 * beside.reduce(0) { $0 + $1.share }, 0)
     let also = beside.first.map { ", and for \(share) % as \($0.preset) does" } ?? ""
-    return "heard \(ways), \(speeds) times as fast; the mean of \(own.count)\(also)"
+    return "heard \(ways), \(own[0].lookAhead) frames ahead, \(speeds) times as fast; the mean of \(own.count)\(also)"
   }
 
   private func modelRows(_ model: ModelDescription) -> [(String, String?)] {

@@ -22,7 +22,8 @@ struct EvaluateCommand: AsyncParsableCommand {
       folder a line, relative to its own folder (a line that begins with # says nothing; - is standard input). Files of \
       two channels are mixed at equal energy, at -20 dBFS (RMS); folders as they are. Stems are rounded to 16 bits.
 
-      Presets run through the engine that plays live, its delay taken off: what is scored is what is heard. Estimates \
+      Presets run through the engine that plays live, its delay taken off: what is scored is what is heard; of those \
+      that hear files otherwise, what separate finds, or with --live what one hears. Estimates \
       are NAME.voice.* and NAME.accompaniment.*, or folders NAME as above, of the same rate, channels and length.
 
       Figures are dB. GNSDR, GSIR and GSAR are BSS-Eval version 3 relative to the mixture, averaged by length; v4 are \
@@ -44,6 +45,9 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("A folder of stems to measure; may be repeated.", valueName: "folder"))
   var estimates: [String] = []
+
+  @Flag(help: "Hear the recordings as the presets play, whatever they would do for files.")
+  var live = false
 
   @Flag(help: "Measure ideal ratio, binary and Wiener masks beside them.")
   var oracle = false
@@ -124,7 +128,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     var systems: [EvaluateSystem] = []
     for word in nothing ? [PresetLibrary.usual] : preset {
       do {
-        systems.append(.preset(try library.load(word: word)))
+        let preset = try library.load(word: word)
+        systems.append(.preset(live ? preset.asLive : preset))
       } catch {
         throw Failure(error)
       }

@@ -47,7 +47,9 @@ struct CheckTests {
     #expect(files.compactMap { $0["speed"] as? Double } == [1, 0.84, 1.19, 1, 0.84, 1.19])
     #expect(files.compactMap { $0["backwards"] as? Bool } == [false, false, false, true, true, true])
     let outcome = try await Tool.bare("check", "\(root)/presets/sotto-light-offline.toml")
-    #expect(outcome.output.contains("heard forwards and backwards, 1.00, 0.84, 1.19 times as fast; the mean of 6"))
+    #expect(
+      outcome.output.contains(
+        "heard forwards and backwards, 0 frames ahead, 1.00, 0.84, 1.19 times as fast; the mean of 6"))
     #expect(try await self.report("\(root)/presets/sotto.toml").members["files"] == nil)
     let beside = try #require(
       try await self.report("\(root)/presets/sotto-offline.toml").members["files"] as? [[String: Any]])

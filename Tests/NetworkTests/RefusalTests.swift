@@ -303,6 +303,38 @@ struct RefusalTests {
     #expect(error.contains(reason), "\(error)")
   }
 
+  /// Layers behind those that the file has, or in their place, and a delay.
+  struct Arrangement: Sendable {
+    var keepsLayers = true
+    var more: [[String: any Sendable]] = []
+    var delay: Int? = 0
+    var reason: String
+  }
+
+  @Test(
+    "an arrangement for recordings that lacks a key, or has layers or tensors of its own",
+    arguments: [
+      Arrangement(delay: nil, reason: "files.delay: found no such key"),
+      Arrangement(delay: -1, reason: "files.delay: found -1, expected an integer from 0"),
+      Arrangement(
+        keepsLayers: false, more: [["kind": "activation", "name": "only", "function": "relu"]],
+        reason: "found a tensor that no layer has, expected only those of \"only\""),
+      Arrangement(
+        keepsLayers: false, more: [["kind": "dance", "name": "only"]], reason: "files.layers[0].kind: found \"dance\""),
+      Arrangement(
+        more: [["kind": "slice", "name": "half", "axis": 0, "start": 0, "stop": 4]],
+        reason: "files.layers[2]: found a result of shape [4]"),
+    ])
+  func files(arrangement: Arrangement) throws {
+    var writer = PlainNetwork(hidden: [(5, "sigmoid")], seed: 1).writer
+    let own = arrangement.keepsLayers ? writer.document["layers"] as? [Any] ?? [] : []
+    var section: [String: Any] = ["layers": own + arrangement.more]
+    section["delay"] = arrangement.delay
+    writer.document["files"] = section
+    let error = try refusal(writer.bytes()).description
+    #expect(error.contains(arrangement.reason), "\(error)")
+  }
+
   @Test("not being there, not being a file, not being weights")
   func files() throws {
     let folder = FileManager.default.temporaryDirectory.path

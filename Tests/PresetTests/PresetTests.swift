@@ -119,6 +119,21 @@ struct PresetTests {
       "\(refusals)")
   }
 
+  @Test("of weights that are arranged for files otherwise has these heard so, at every speed, and live be as it is")
+  func arranged() throws {
+    let folder = try PresetFolder()
+    let weights = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "NetworkTests/Fixtures/block-unet-model.safetensors").path
+    let text = Self.head + "method = \"network\"\n[network]\nmodel = '\(weights)'\n"
+    let preset = try Preset(path: folder.write("p.toml", text))
+    #expect(preset.settings.arrangement == .live && preset.settings.lookAhead == 6)
+    #expect(preset.passes.map(\.settings.arrangement) == [.files] && preset.passes.map(\.settings.lookAhead) == [23])
+    #expect(!preset.hearsAsLive, "live it looks 6 frames ahead")
+    #expect(preset.asLive.hearsAsLive && preset.asLive.passes.map(\.settings.lookAhead) == [6])
+    let faster = try Preset(path: folder.write("q.toml", text + "[files]\nspeeds = [1, 0.8]"))
+    #expect(faster.passes.map(\.settings.arrangement) == [.files, .files])
+  }
+
   @Test("of a network may have files heard by another preset, too, for a share of the mean")
   func beside() throws {
     let folder = try PresetFolder()

@@ -123,7 +123,9 @@ def export(
     if last:
         training["chosen by"] = "nothing: the last epoch"
     licence = licence or (LICENCE if configuration.data == Data() else OTHERS)
-    document = weights.description(model, configuration.name, configuration.title, training, quality, licence)
+    document = weights.description(
+        model, configuration.name, configuration.title, training, quality, licence, configuration.network
+    )
     weights.write(model, document, out)
     again, _ = weights.read(out)
     probe = torch.rand(8, model.input.rows * model.grid.bins, generator=torch.Generator().manual_seed(0))

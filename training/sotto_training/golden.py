@@ -6,6 +6,7 @@ engine's own rounding.
 
 import copy
 import json
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -15,6 +16,7 @@ import torch
 from safetensors.torch import save
 
 from . import golden_layers, seeded, weights
+from .architectures import Architecture
 from .features import Context, Input, heard_rows
 from .grid import Grid, analyse, magnitudes
 from .layers import Dense, Reshape
@@ -58,7 +60,7 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
     "sotto-edge": [RATE, "grid.window=256", "grid.hop=64", "network.channels=[3, 4, 5]", "network.every=[1, 2, 4]", "network.bins=128"],
     "sotto-block": [
         RATE, LOUD, "grid.window=256", "grid.hop=64", "network.channels=[3, 4, 5]", "network.bins=128", "network.frames=32",
-        "network.taken=4", "network.future=2", "network.steps=2", "output.delay=6", "fit.sequence=8",
+        "network.taken=4", "network.future=2", "network.steps=2", "network.whole=[32, 16, 8]", "output.delay=6", "fit.sequence=8",
     ],
     "sotto-light": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
     "sotto-mir1k": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
@@ -181,15 +183,15 @@ def of_everything(folder: Path) -> list[Path]:
     written = _pair("context", "A tiny network with context", context_model, folder)
     written += _pair("low-delay", "A small network on the low-delay windows", low_delay_model, folder)
     for name in SYSTEMS:
-        called = CALLED.get(name, name)
-        written += _pair(called, f"{called}, small, for tests", partial(system_model, name), folder)
+        called, architecture = CALLED.get(name, name), seeded.found(name, SYSTEMS[name]).network
+        written += _pair(called, f"{called}, small, for tests", partial(system_model, name), folder, architecture)
     for name in golden_layers.NAMES:
         title = f"Layers for tests: {name}"
         written += _pair(f"layer-{name}", title, partial(layers_model, name), folder)
     return written + _with_state(folder)
 
 
-def _pair(name: str, title: str, made, folder: Path) -> list[Path]:
+def _pair(name: str, title: str, made, folder: Path, architecture: Architecture | None = None) -> list[Path]:
     for wide, number in product(WIDTHS, range(1, SEEDS)):
         model = made(number, wide)
         frames = FRAMES + max(model.input.context.past, model.input.context.future)
@@ -199,8 +201,23 @@ def _pair(name: str, title: str, made, folder: Path) -> list[Path]:
     else:
         raise Problem(f"{name}: no seed below {SEEDS} gives masks that are worth comparing")
     path = folder / f"{name}-model.safetensors"
-    weights.write(model, seeded.document(model, name, title, number, wide), path)
-    return [path, _vectors(vectors, folder / f"{name}-golden.safetensors", model, frames, {"weights": name})]
+    weights.write(model, seeded.document(model, name, title, number, wide, architecture), path)
+    written = [path, _vectors(vectors, folder / f"{name}-golden.safetensors", model, frames, {"weights": name})]
+    if architecture and (files := architecture.for_files()):
+        model = rearranged(model, files)
+        vectors = of_model(model, frames)
+        written.append(_vectors(vectors, folder / f"{name}-files-golden.safetensors", model, frames, {"weights": name}))
+    return written
+
+
+def rearranged(model: Model, architecture: Architecture) -> Model:
+    """The same weights in another arrangement."""
+    output = replace(model.output, delay=architecture.delay)
+    network = architecture.network(model.input, model.grid, output)
+    own = model.network.tensors()
+    for name, tensor in network.tensors().items():
+        tensor.copy_(own[name])
+    return Model(model.grid, model.input, network.eval(), output)
 
 
 def _with_state(folder: Path) -> list[Path]:

@@ -57,5 +57,6 @@ def write(paths: list[Path], data: Path, out: Path, name: str, title: str) -> di
     shared = {key: first[key] for key in ("data", "split", "configuration") if key in first}
     training = shared | {"mean of": members}
     document = weights.description(model, name, title, training, quality, documents[0]["licence"])
+    document |= {key: documents[0][key] for key in (weights.FILES,) if key in documents[0]}
     weights.write(model, document, out)
     return document

@@ -78,7 +78,7 @@ def ask(programs: Path, *arguments) -> dict:
 
 
 def write(out: Path, data: Path, programs: Path, models: Path, presets: list[str], folder: Path, keep: bool = False):
-    """Measures every weights file in `models` and the named `presets` of `folder`, and writes the table to `out`.
+    """Measures every weights file in `models`, live, and the named `presets` of `folder`, and writes the table to `out`.
 
     With `keep` the rows that it has of other systems stay, if they are of as many clips of the same data.
     """
@@ -87,9 +87,12 @@ def write(out: Path, data: Path, programs: Path, models: Path, presets: list[str
         raise Problem(f"{models}: holds no weights file, and no preset is named")
     wanted = [*weights, *presets]
     with tempfile.TemporaryDirectory() as made:
-        named = [*(_preset(one, Path(made)) for one in weights), *presets]
-        asked = [word for one in named for word in ("--preset", one)]
-        scored = ask(programs, "evaluate", data, *asked, "--preset-path", folder, "--oracle")
+        bare = [_preset(one, Path(made)) for one in weights]
+        several = [
+            ask(programs, "evaluate", data, *(word for one in named for word in ("--preset", one)), "--preset-path", folder, *how)
+            for named, how in ((bare, ["--live", "--oracle"]), (presets, [] if bare else ["--oracle"])) if named
+        ]  # fmt: skip
+    scored = several[0] | {key: [one for part in several for one in part[key]] for key in ("systems", "failures")}
     if keep:
         scored["systems"] += _kept(out, f"the {scored['clips']} clips of `{data.name}`", scored["systems"])
     if scored["failures"]:

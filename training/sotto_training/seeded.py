@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 
 from . import weights
+from .architectures import Architecture
 from .configuration import Configuration, configuration_of
 from .model import Model
 from .network import Network
@@ -48,10 +49,13 @@ def model(configuration: Configuration, number: int, wide: float = 1.0) -> Model
     return Model(configuration.grid, configuration.input, network, configuration.output)
 
 
-def document(model: Model, name: str, title: str, number: int, wide: float = 1.0) -> dict:
+def document(
+    model: Model, name: str, title: str, number: int, wide: float = 1.0, architecture: Architecture | None = None
+) -> dict:  # fmt: skip
     """Its description, which says what it is."""
     training = {"note": "not trained", "seed": number, "wide": wide}
-    return weights.description(model, name, title, training, {"note": "drawn weights: separates nothing"}, LICENCE)
+    quality = {"note": "drawn weights: separates nothing"}
+    return weights.description(model, name, title, training, quality, LICENCE, architecture)
 
 
 def write(configuration: Configuration, out: Path, number: int = 1, stored: str = "single"):

@@ -35,8 +35,9 @@ LICENCE = {"weights": "MIT, Copyright (c) 2019-present, Deezer SA", "code": "GPL
 
 def write(checkpoint: Path, form: str, out: Path) -> dict:
     """Writes the weights at `checkpoint` in one of `FORMS`; gives the file's description."""
-    model, (_, _, title) = model_of(checkpoint, form), FORMS[form]
-    document = weights.description(model, f"spleeter-{form}", title, TRAINING | {"file": checkpoint.name}, {}, LICENCE)
+    model, (architecture, _, title) = model_of(checkpoint, form), FORMS[form]
+    training = TRAINING | {"file": checkpoint.name}
+    document = weights.description(model, f"spleeter-{form}", title, training, {}, LICENCE, architecture)
     weights.write(model, document, out)
     return document
 

@@ -4,13 +4,14 @@ The metadata has one key, `sotto`, whose value is one JSON document; `descriptio
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as packed
 
+from .architectures.architecture import Architecture
 from .features import Input
 from .grid import Grid
 from .model import Model
@@ -22,10 +23,17 @@ from .strict import build
 
 FORMAT = 2
 KEYS = {"format", "name", "title", "grid", "input", "layers", "output", "training", "quality", "licence"}
+FILES = "files"  # a key that need not be there
 
 
-def description(model: Model, name: str, title: str, training: dict, quality: dict, licence: dict) -> dict:
-    """Everything about a model but its numbers; a network that is exported is folded first."""
+def description(
+    model: Model, name: str, title: str, training: dict, quality: dict, licence: dict, architecture: Architecture | None = None
+) -> dict:  # fmt: skip
+    """Everything about a model but its numbers; a network that is exported is folded first.
+
+    With its `architecture` it has the arrangement for recordings, too, where there is one.
+    """
+    files = architecture and architecture.for_files()
     return {
         "format": FORMAT,
         "name": name,
@@ -37,11 +45,23 @@ def description(model: Model, name: str, title: str, training: dict, quality: di
         "training": training,
         "quality": quality,
         "licence": licence,
+        **({FILES: _arranged(files, model)} if files else {}),
     }
 
 
+def _arranged(architecture: Architecture, model: Model) -> dict:
+    output = replace(model.output, delay=architecture.delay)
+    network = architecture.network(model.input, model.grid, output)
+    return {"layers": network.entries(), "delay": output.delay}
+
+
 def write(model: Model, document: dict, path: Path):
-    """Writes the file of a model that `document` describes."""
+    """Writes the file of a model that `document` describes; what is arranged for recordings has its weights as they are stored."""
+    kept = {entry["name"]: entry["weights"] for entry in document["layers"] if "weights" in entry}
+    for entry in document.get(FILES, {}).get("layers", []):
+        entry.pop("weights", None)
+        if entry["name"] in kept:
+            entry["weights"] = kept[entry["name"]]
     save(document, stored(document["layers"], {name: one.cpu() for name, one in model.network.tensors().items()}), path)
 
 
@@ -69,7 +89,7 @@ def opened(path: Path) -> tuple[dict, dict[str, torch.Tensor]]:
         raise Problem(f"{path}: not a weights file of Sotto: {error}") from error
     if document.get("format") != FORMAT:
         raise Problem(f"{path}, format: found {document.get('format')!r}, expected {FORMAT}")
-    if set(document) != KEYS:
+    if set(document) - {FILES} != KEYS:
         raise Problem(f"{path}: found the keys {sorted(document)}, expected {sorted(KEYS)}")
     return document, tensors
 

@@ -111,7 +111,7 @@ def test_a_block_is_a_part_of_their_patch(steps, checkpoint, tmp_path, monkeypat
 
 
 @pytest.mark.parametrize("frames, taken, future, steps, window", [
-    (192, 16, 8, 3, 64), (192, 32, 16, 5, 128), (128, 8, 4, 2, 32), (128, 12, 3, 4, 24), (128, 1, 4, 1, 128),
+    (192, 16, 8, 3, 64), (192, 32, 16, 5, 128), (128, 8, 4, 2, 32), (128, 12, 3, 4, 24), (128, 1, 4, 1, 128), (384, 64, 32, 6, 160),
 ])  # fmt: skip
 def test_columns_that_are_kept_are_those_of_their_patch(frames, taken, future, steps, window, tmp_path):
     """Of a sound that begins within the patch, where silence is 0 on every level, as what their patches are padded with."""

@@ -38,6 +38,10 @@ class Architecture:
         """
         return None
 
+    def for_files(self) -> "Architecture | None":
+        """The same tensors in layers that suit recordings, where their results may wait; None where live ones do."""
+        return None
+
     def table(self) -> dict:
         """As a configuration has it."""
         return {"architecture": self.kind, **asdict(self)}

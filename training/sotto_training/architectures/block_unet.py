@@ -1,7 +1,7 @@
 """A U-Net with strides along time that finds a few frames at once, from what came before and a little of what comes after."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..layers import (
@@ -33,6 +33,7 @@ class BlockUNet(Architecture):
     taken      of them in a run
     future     frames of the patch behind those taken
     steps      frames over which the layers of a run are spread, the work of each about the same
+    whole      frames, taken and future of a patch for recordings, where nothing has to come soon; empty: as live
     """
 
     kind = "block-unet"
@@ -42,6 +43,7 @@ class BlockUNet(Architecture):
     taken: int = 16
     future: int = 8
     steps: int = 3
+    whole: list[int] = field(default_factory=lambda: [384, 192, 96])
 
     @property
     def delay(self):
@@ -76,6 +78,14 @@ class BlockUNet(Architecture):
             *masked("parts.found", self.bins, grid),
         ]
 
+    def for_files(self):
+        if not self.whole:
+            return None
+        if len(self.whole) != 3:
+            raise Problem(f"network.whole: found {self.whole}, expected frames, taken and future")
+        frames, taken, future = self.whole
+        return replace(self, frames=frames, taken=taken, future=future, steps=1, whole=[])
+
     def block(self, input, grid, output, frames):
         """All frames of a patch, those at its ends too, as theirs was trained."""
         self._check(input, grid, output, frames)
@@ -108,8 +118,8 @@ class BlockUNet(Architecture):
 
     @cached_property
     def _kept(self) -> int:
-        """The deepest level whose columns lie alike in every patch."""
-        return max(level for level in range(len(self.channels) + 1) if self.taken % 2**level == 0)
+        """The deepest level but one, or above, whose columns lie alike in every patch."""
+        return max(level for level in range(len(self.channels)) if self.taken % 2**level == 0)
 
     @cached_property
     def _window(self) -> int:
