@@ -36,6 +36,31 @@ extension SystemTests {
       #expect(try stage.daemon.latency() == 6144)
     }
 
+    /// One that waits for half a second of frames has to have them before it takes over.
+    @Test func aPresetThatIsHeardLaterTakesOverWithoutAGap() throws {
+      let stage = try Stage(preset: "centre")
+      let early = try stage.daemon.latency()
+      let left = tone(frames: 8 * 48_000)
+      let sound = [left, left.map { $0 * 0.7 }]
+      var late = early
+      let heard = try stage.play(sound) { _ in
+        try stage.daemon.use("sotto-block")
+        late = try stage.daemon.latency()
+        try stage.daemon.use("centre")
+      }
+      #expect(late > early + 24_000)
+      #expect(try stage.daemon.latency() == early)
+      for channel in 0..<2 {
+        let own = largestStep(sound[channel][...]) + 1e-6
+        for stretch in heard.stretches {
+          #expect(largestStep(heard.voice[channel][stretch]) <= own)
+          #expect(largestStep(heard.accompaniment[channel][stretch]) <= own)
+          let sounding = stretch.clamped(to: 24_000..<stretch.upperBound)
+          #expect(longestSilence(heard.sum(channel)[sounding]) < 8)
+        }
+      }
+    }
+
     @Test func onlyTheLastOfManyWishesCounts() throws {
       let stage = try Stage(preset: "centre")
       let sound = noise(channels: 2, frames: 144_000)
