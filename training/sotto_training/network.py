@@ -59,7 +59,8 @@ class Network(nn.Module):
                 and reads.count(shape.name) == reads.count(history.name) == 1
                 and len(maps) == 3 and maps[1] == 1 and shape.full == (maps[0], history.frames, maps[2])
                 and history.frames == (layer.kernel[0] - 1) * layer.dilation[0] + 1
-                and not any(layer.padding[:2]) and history.spacing == 1 and history.every == shape.every == layer.every and history.at == shape.at == layer.at
+                and not any(layer.padding[:2]) and history.spacing == 1
+                and len({self.schedules[one.name] for one in (history, shape, layer)}) == 1
             )  # fmt: skip
             if fits:
                 along[number] = history.frames

@@ -214,6 +214,8 @@ def test_another_checkpoint_is_refused(checkpoint, tmp_path, monkeypatch, change
     (BlockUNet(taken=185), "found 185 frames taken, 8 behind them, 5 steps; expected a part of 192"),
     (BlockUNet(steps=17), "found 16 frames taken, 8 behind them, 17 steps"),
     (BlockUNet(frames=100), "100 frames of 1024 bins"),
+    (BlockUNet(whole=[384, 384]), "network.whole: found \\[384, 384\\], expected frames, taken and future"),
+    (BlockUNet(whole=[384, 384, 96]), "found 384 frames taken, 96 behind them, 1 steps; expected a part of 384"),
     (BlockUNet(), "output.delay: found 0, expected 27"),
 ])  # fmt: skip
 def test_forms_that_cannot_be_are_refused(edge, words):

@@ -52,12 +52,9 @@ class BlockUNet(Architecture):
 
     def layers(self, input, grid, output):
         """For level n: down.n, down.n.normal, down.n.active, and up.n, up.n.normal, skip.n."""
-        self._check(input, grid, output)
-        if self.future < 0 or self.taken + self.future > self.frames or not 0 < self.steps <= self.taken:
-            raise Problem(
-                f"network: found {self.taken} frames taken, {self.future} behind them, {self.steps} steps; expected a part of "
-                f"{self.frames} frames, and at most as many steps as are taken"
-            )
+        for one in filter(None, (self, self.for_files())):
+            one._check(input, grid, output)
+            one._check_part()
         if output.delay != self.delay:
             raise Problem(f"output.delay: found {output.delay}, expected {self.delay}, the frames to come of the first one taken")
         names = [f"down.{level}" for level in range(len(self.channels) + 1)]
@@ -107,6 +104,13 @@ class BlockUNet(Architecture):
             raise Problem(
                 f"network: found {input.rows} rows, output.kind {output.kind!r}, {frames} frames of {self.bins} bins; "
                 f"expected the spectra of two channels, 'spectrum', and multiples of {whole}, the bins below {grid.bins}"
+            )
+
+    def _check_part(self):
+        if self.future < 0 or self.taken + self.future > self.frames or not 0 < self.steps <= self.taken:
+            raise Problem(
+                f"network: found {self.taken} frames taken, {self.future} behind them, {self.steps} steps; expected a part of "
+                f"{self.frames} frames, and at most as many steps as are taken"
             )
 
     @cached_property
@@ -198,6 +202,7 @@ class BlockUNet(Architecture):
                 middle = (sum(work[:number]) + work[number] / 2) / sum(work)
                 layer.at = min(int(middle * self.steps), self.steps - 1)
         return layers
+
     def _mask(self) -> Layer:
         return Convolution("mask", 2, (4, 4), dilation=[2, 2], padding=[MASK] * 4, activation="sigmoid")
 
