@@ -327,7 +327,7 @@ public actor Conductor {
   private func read(_ name: String) async throws(PresetError) -> Preset {
     let library = library
     return try await onOwnThread { () -> Result<Preset, PresetError> in
-      Result { () throws(PresetError) in try library.load(name) }
+      Result { () throws(PresetError) in try library.load(name, for: .live) }
     }.get()
   }
 

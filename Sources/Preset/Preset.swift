@@ -19,25 +19,19 @@ public struct Preset: Sendable {
   public let settings: SeparatorSettings
   /// The ways in which it hears a recording in a file, of whose voices the mean is taken; live it hears the one that is
   /// ``settings``.
-  public private(set) var passes: [OfflinePass]
+  public let passes: [OfflinePass]
 
   /// Whether it hears a recording in a file as it would live, so that nothing of it need be kept.
   public var hearsAsLive: Bool {
     passes.count == 1 && !passes[0].isBackwards && passes[0].speed == 1 && passes[0].settings.arrangement == .live
   }
 
-  /// The same preset, hearing recordings in files as it does live.
-  public var asLive: Preset {
-    var preset = self
-    preset.passes = [OfflinePass(preset: name, settings: settings)]
-    return preset
-  }
-
   /// Reads and checks the preset file at `path` and the weights that it names.
   ///
+  /// - Parameter use: What it is for; either way all that it names is checked.
   /// - Throws: ``PresetError`` naming file, line, key, what was found and what was expected.
   /// - Real-time: Not real-time: reads files, allocates.
-  public init(path: String) throws(PresetError) {
+  public init(path: String, for use: PresetUse = .files) throws(PresetError) {
     let document = try PresetDocument(path: path)
     name = document.name
     title = document.title
@@ -46,6 +40,11 @@ public struct Preset: Sendable {
     fallback = document.fallback
     drive = document.drive
     settings = try document.settings()
-    passes = try document.files.passes(settings, for: document)
+    switch use {
+    case .files: passes = try document.files.passes(settings, for: document)
+    case .live:
+      try document.files.describe(for: document)
+      passes = [OfflinePass(preset: name, settings: settings)]
+    }
   }
 }

@@ -72,8 +72,10 @@ public struct PresetLibrary: Sendable {
   ///
   /// - Throws: ``PresetError``.
   /// - Real-time: Not real-time: reads files, allocates.
-  public func load(_ name: String) throws(PresetError) -> Preset {
-    let preset = try Preset(path: path(of: name))
+  public func load(
+    _ name: String, for use: PresetUse = .files
+  ) throws(PresetError) -> Preset {
+    let preset = try Preset(path: path(of: name), for: use)
     try check(fallback: preset.fallback, of: preset.path)
     return preset
   }
@@ -82,8 +84,10 @@ public struct PresetLibrary: Sendable {
   ///
   /// - Throws: ``PresetError``.
   /// - Real-time: Not real-time: reads files, allocates.
-  public func load(path: String) throws(PresetError) -> Preset {
-    let preset = try Preset(path: path)
+  public func load(
+    path: String, for use: PresetUse = .files
+  ) throws(PresetError) -> Preset {
+    let preset = try Preset(path: path, for: use)
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     try PresetLibrary(paths: [folder] + paths).check(fallback: preset.fallback, of: path)
     return preset
@@ -94,8 +98,11 @@ public struct PresetLibrary: Sendable {
   ///
   /// - Throws: ``PresetError``.
   /// - Real-time: Not real-time: reads files, allocates.
-  public func load(word: String) throws(PresetError) -> Preset {
-    word.hasSuffix(".toml") || word.contains("/") ? try load(path: word) : try load(word)
+  public func load(
+    word: String, for use: PresetUse = .files
+  ) throws(PresetError) -> Preset {
+    word.hasSuffix(".toml") || word.contains("/")
+      ? try load(path: word, for: use) : try load(word, for: use)
   }
 
   /// Refuses a preset whose fallback is not in the library.

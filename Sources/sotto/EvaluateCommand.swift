@@ -128,8 +128,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     var systems: [EvaluateSystem] = []
     for word in nothing ? [PresetLibrary.usual] : preset {
       do {
-        let preset = try library.load(word: word)
-        systems.append(.preset(live ? preset.asLive : preset))
+        systems.append(.preset(try library.load(word: word, for: live ? .live : .files)))
       } catch {
         throw Failure(error)
       }

@@ -77,13 +77,13 @@ struct Daemon {
   }
 
   private func firstPreset(of library: PresetLibrary, saved: String?) throws(PresetError) -> Preset {
-    if let asked = options.preset { return try library.load(asked) }
+    if let asked = options.preset { return try library.load(asked, for: .live) }
     if let saved {
-      do throws(PresetError) { return try library.load(saved) } catch {
+      do throws(PresetError) { return try library.load(saved, for: .live) } catch {
         journal.log.warning("the preset of the last time cannot be used: \(error)")
       }
     }
-    return try library.load(PresetLibrary.usual)
+    return try library.load(PresetLibrary.usual, for: .live)
   }
 
   /// Logs what the audio side has to say, and tells control clients and systemd.

@@ -68,7 +68,7 @@ struct DaemonHandler: ControlHandler {
 
   func check(preset: String) async throws(ControlError) -> PresetCheck {
     do {
-      let checked = preset.contains("/") ? try Preset(path: preset) : try library.load(preset)
+      let checked = preset.contains("/") ? try Preset(path: preset, for: .live) : try library.load(preset, for: .live)
       return PresetCheck(
         preset: checked.name, path: checked.path, method: checked.settings.method.name)
     } catch {

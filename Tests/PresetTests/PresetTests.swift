@@ -110,7 +110,10 @@ struct PresetTests {
     if case .network(let model) = preset.settings.method { #expect(model.path == models[0]) }
     // The list of presets names a file that is missing, too.
     let broken = try folder.write("r.toml", text + "[files]\nbackwards = 'none.safetensors'")
-    let refusals = [{ _ = try Preset(path: broken) }, { _ = try PresetOutline(path: broken) }].map { read in
+    let refusals = [
+      { _ = try Preset(path: broken) }, { _ = try Preset(path: broken, for: .live) },
+      { _ = try PresetOutline(path: broken) },
+    ].map { read in
       do { try read() } catch let error as PresetError { return error.description } catch {}
       return ""
     }
@@ -129,7 +132,8 @@ struct PresetTests {
     #expect(preset.settings.arrangement == .live && preset.settings.lookAhead == 6)
     #expect(preset.passes.map(\.settings.arrangement) == [.files] && preset.passes.map(\.settings.lookAhead) == [23])
     #expect(!preset.hearsAsLive, "live it looks 6 frames ahead")
-    #expect(preset.asLive.hearsAsLive && preset.asLive.passes.map(\.settings.lookAhead) == [6])
+    let live = try Preset(path: folder.write("p.toml", text), for: .live)
+    #expect(live.hearsAsLive && live.passes.map(\.settings.lookAhead) == [6])
     let faster = try Preset(path: folder.write("q.toml", text + "[files]\nspeeds = [1, 0.8]"))
     #expect(faster.passes.map(\.settings.arrangement) == [.files, .files])
   }
