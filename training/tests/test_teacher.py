@@ -92,5 +92,5 @@ def test_a_teacher_whose_results_are_of_frames_before_is_refused(tmp_path):
     late = seeded.model(seeded.found("sotto-block", golden.SYSTEMS["sotto-block"]), 1)
     weights.write(late, seeded.document(late, "late", "Late", 1), tmp_path / "late.safetensors")
     asked = seeded.found("sotto-edge", [*golden.SYSTEMS["sotto-edge"], "grid.shape='hann'", "input.scale=20", "fit.taught=0.5"])
-    with pytest.raises(Problem, match="late.safetensors, output.delay: found 11, expected 0"):
+    with pytest.raises(Problem, match="late.safetensors, output.delay: found 6, expected 0"):
         Teacher(tmp_path / "late.safetensors", asked, "cpu")
