@@ -42,13 +42,14 @@ extension SystemTests {
       }
       #expect(late > early + 24_000)
       #expect(try stage.daemon.latency() == early)
-      expectUnbroken(heard, sound)
+      expectUnbroken(heard, sound, more: 0.01)
     }
 
-    /// Both channels of `sound` are heard without a gap, and without a step that they do not have.
-    private func expectUnbroken(_ heard: Heard, _ sound: [[Float]]) {
+    /// Both channels of `sound` are heard without a gap, and without a step that is larger than theirs by more than a share
+    /// of `more`: what a network finds in a tone is not always less than the tone.
+    private func expectUnbroken(_ heard: Heard, _ sound: [[Float]], more: Float = 0) {
       for channel in 0..<2 {
-        let own = largestStep(sound[channel][...]) + 1e-6
+        let own = largestStep(sound[channel][...]) * (1 + more) + 1e-6
         for stretch in heard.stretches {
           #expect(largestStep(heard.voice[channel][stretch]) <= own)
           #expect(largestStep(heard.accompaniment[channel][stretch]) <= own)
