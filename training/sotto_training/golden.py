@@ -6,7 +6,6 @@ engine's own rounding.
 
 import copy
 import json
-from dataclasses import replace
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -204,20 +203,10 @@ def _pair(name: str, title: str, made, folder: Path, architecture: Architecture 
     weights.write(model, seeded.document(model, name, title, number, wide, architecture), path)
     written = [path, _vectors(vectors, folder / f"{name}-golden.safetensors", model, frames, {"weights": name})]
     if architecture and (files := architecture.for_files()):
-        model = rearranged(model, files)
+        model = weights.rearranged(model, files)
         vectors = of_model(model, frames)
         written.append(_vectors(vectors, folder / f"{name}-files-golden.safetensors", model, frames, {"weights": name}))
     return written
-
-
-def rearranged(model: Model, architecture: Architecture) -> Model:
-    """The same weights in another arrangement."""
-    output = replace(model.output, delay=architecture.delay)
-    network = architecture.network(model.input, model.grid, output)
-    own = model.network.tensors()
-    for name, tensor in network.tensors().items():
-        tensor.copy_(own[name])
-    return Model(model.grid, model.input, network.eval(), output)
 
 
 def _with_state(folder: Path) -> list[Path]:

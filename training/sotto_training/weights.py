@@ -49,10 +49,18 @@ def description(
     }
 
 
-def _arranged(architecture: Architecture, model: Model) -> dict:
+def rearranged(model: Model, architecture: Architecture) -> Model:
+    """The same weights in the layers of another arrangement."""
     output = replace(model.output, delay=architecture.delay)
-    network = architecture.network(model.input, model.grid, output)
-    return {"layers": network.entries(), "delay": output.delay}
+    network, own = architecture.network(model.input, model.grid, output).eval(), model.network.tensors()
+    for name, tensor in network.tensors().items():
+        tensor.copy_(own[name])
+    return Model(model.grid, model.input, network, output)
+
+
+def _arranged(architecture: Architecture, model: Model) -> dict:
+    other = rearranged(model, architecture)
+    return {"layers": other.network.entries(), "delay": other.output.delay}
 
 
 def write(model: Model, document: dict, path: Path):

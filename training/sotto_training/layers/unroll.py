@@ -25,9 +25,6 @@ class Unroll(Layer):
             self.refuse(f"found {self.frames} from {self.start} along axis {self.axis}, expected a part of {list(shape)}")
         return (*shape[: self.axis], 1, *shape[self.axis + 1 :])
 
-    def forward(self, values):
-        return self.of(values, Schedule(), values.shape[1])
-
     def of(self, values: torch.Tensor, found: Schedule, frames: int) -> torch.Tensor:
         """For so many frames, of what was found at `found`: what is large is not repeated for those between."""
         own = Schedule(self.every, self.at)
