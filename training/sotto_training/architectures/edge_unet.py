@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from ..layers import Activation, Affine, Concatenate, Convolution, History, Pad, Reshape, Slice, TransposedConvolution
+from ..layers import Activation, Affine, Concatenate, Convolution, History, Reshape, Slice, TransposedConvolution
 from ..problem import Problem
 from .architecture import Architecture
+from .edge_sequence import EdgeSequence
 from .pair_mask import BEYOND, masked, patch
 
+BEHIND = 2  # columns of zeros behind the last
 KERNEL, STRIDE = 5, 2  # frames, and bins, of every convolution; its result of column p is of columns 2p - 1 to 2p + 3
 
 
@@ -21,12 +23,14 @@ class EdgeUNet(Architecture):
     channels   of the levels of the way down
     bins       of the patch, from 0 Hz on
     every      frames a run of each level: coarse ones may keep their columns for a while
+    at         the frame of each level's first run, so that not all fall due together; before a second run of the level above
     """
 
     kind = "edge-unet"
     channels: list[int] = field(default_factory=lambda: [16, 32, 64, 128, 256, 512])
     bins: int = 1024
-    every: list[int] = field(default_factory=lambda: [1, 1, 1, 4, 16, 16])
+    every: list[int] = field(default_factory=lambda: [1, 1, 1, 2, 4, 8])
+    at: list[int] = field(default_factory=lambda: [0, 0, 0, 0, 1, 3])
 
     def layers(self, input, grid, output):
         """For level n: down.n, down.n.normal, down.n.active of D, F and E, and up.n, up.n.normal of F and E."""
@@ -37,8 +41,7 @@ class EdgeUNet(Architecture):
             History("patch.past", KERNEL, 1),
             Reshape("down.1.later", [2, KERNEL, self.bins]),
             Slice("down.1.last", 1, 2, KERNEL),
-            Pad("down.1.edge", 1, 0, 2),
-            Concatenate("down.1.rows", 1, source=["down.1.later", "down.1.edge"]),
+            Concatenate("down.1.rows", 1, source=["down.1.later", "down.1.last"]),
         ]
         layers += self._down(1)
         for level in range(2, levels + 1):
@@ -49,8 +52,7 @@ class EdgeUNet(Architecture):
             *layers,
             History("up.1.past", 2, 1, spacing=2),
             Reshape("up.1.pair", [1, 2, self.bins]),
-            Pad("up.1.rows", 1, 0, 2),
-            Convolution("mask", 2, (4, 4), dilation=[1, 2], padding=[0, 0, 3, 3], activation="sigmoid"),
+            Convolution("mask", 2, (4, 4), dilation=[1, 2], padding=[0, BEHIND, 3, 3], activation="sigmoid"),
             *masked("parts", self.bins, grid),
         ]
 
@@ -61,55 +63,66 @@ class EdgeUNet(Architecture):
                 f"network: found {input.rows} rows, output.kind {output.kind!r} and bins {self.bins}; expected the spectra of "
                 f"two channels, 'spectrum', and a multiple of {whole} bins below {grid.bins}"
             )
-        every = self.every
+        every, at = self.every, self.at
         if len(every) != len(self.channels) or every[0] != 1 or any(a < 1 or b % a for a, b in zip(every, every[1:])):
             raise Problem(f"network.every: found {every}, expected a number a level, from 1 on, each a multiple of the one before")
         if any(2**level % frames for level, frames in enumerate(every)):
             raise Problem(f"network.every: found {every}, expected at most 2 to the power of the level above")
+        if len(at) != len(every) or at[0] != 0 or any(not 0 <= b - a < c for a, b, c in zip(at, at[1:], every)):
+            raise Problem(f"network.at: found {at}, expected a frame a level, from 0 on, each before the level above runs again")
+
+    def block(self, input, grid, output, frames):
+        """As it is trained: whatever `frames` a sequence has."""
+        return EdgeSequence(self.network(input, grid, output), self.bins, self.every, self.at)
+
+    def _when(self, level: int) -> dict[str, int]:
+        return {"every": self.every[level - 1], "at": self.at[level - 1]}
 
     def _down(self, level: int) -> list:
-        name, every = f"down.{level}", self.every[level - 1]
+        name, when = f"down.{level}", self._when(level)
+        found = Convolution(name, self.channels[level - 1], (KERNEL, KERNEL), [KERNEL, STRIDE], padding=[0, BEHIND, 1, 2], **when)
+        if level == len(self.channels):
+            return [found]
         return [
-            Convolution(name, self.channels[level - 1], (KERNEL, KERNEL), [KERNEL, STRIDE], padding=[0, 0, 1, 2], every=every),
-            Affine(f"{name}.normal", 0, every=every),
-            Activation(f"{name}.active", "leaky-relu", 0.2, every=every),
+            found,
+            Affine(f"{name}.normal", 0, **when),
+            Activation(f"{name}.active", "leaky-relu", 0.2, **when),
         ]
 
     def _rows(self, level: int) -> list:
-        """Five rows each of D, F and E: the columns of the level above that they are of, oldest first."""
-        name, every = f"down.{level}", self.every[level - 1]
+        """Five rows each of D, F and E: the columns of the level above that they are of, oldest first. The last has no D."""
+        name, when, last = f"down.{level}", self._when(level), level == len(self.channels)
         above, width, bins = f"down.{level - 1}.active", self.channels[level - 2], self.bins >> (level - 1)
+        known = KERNEL - BEHIND if last else KERNEL
         # Of the first level D is F, two frames later: one of its columns more is kept.
-        kept = KERNEL + (level == 2)
-        newest = [] if level == 2 else [Slice(f"{name}.pair", 1, 1, 3, source=above, every=every)]
+        kept = known + (level == 2)
+        later = [] if last else [Slice(f"{name}.later", 1, 0, known, source=f"{name}.columns", **when)]
+        newest = [] if level == 2 else [Slice(f"{name}.pair", 1, 1, 3, source=above, **when)]
         pair = above if level == 2 else f"{name}.pair"
+        parts = [*(layer.name for layer in later), f"{name}.before", pair, f"{name}.newest", pair]
         return [
-            Slice(f"{name}.first", 1, 0, 1, source=above, every=every),
-            History(f"{name}.past", kept, 1, spacing=2 ** (level - 1) // every, every=every),
-            Reshape(f"{name}.columns", [width, kept, bins], every=every),
-            Slice(f"{name}.later", 1, 0, KERNEL, every=every),
-            Slice(f"{name}.before", 1, 2, KERNEL, source=f"{name}.columns", every=every),
-            Slice(f"{name}.newest", 1, 4, KERNEL, source=f"{name}.columns", every=every),
+            Slice(f"{name}.first", 1, 0, 1, source=above, **when),
+            History(f"{name}.past", kept, 1, spacing=2 ** (level - 1) // self.every[level - 1], **when),
+            Reshape(f"{name}.columns", [width, kept, bins], **when),
+            *later,
+            Slice(f"{name}.before", 1, known - 3, known, source=f"{name}.columns", **when),
+            Slice(f"{name}.newest", 1, known - 1, known, source=f"{name}.columns", **when),
             *newest,
-            Concatenate(
-                f"{name}.known", 1, every=every,
-                source=[f"{name}.{part}" if part else pair for part in ("later", "before", "", "newest", "")],
-            ),
-            Pad(f"{name}.rows", 1, 0, 2, every=every),
-        ]  # fmt: skip
+            Concatenate(f"{name}.known", 1, source=parts, **when),
+        ]
 
     def _up(self, level: int) -> list:
-        name, every = f"up.{level}", self.every[level - 1]
-        first = 1 if level > 1 else 0
-        layers = [Slice(f"{name}.skip", 1, first, first + 2, source=f"down.{level}", every=every)]
+        name, when = f"up.{level}", self._when(level)
+        first = 1 if 1 < level < len(self.channels) else 0
+        layers = [Slice(f"{name}.skip", 1, first, first + 2, source=f"down.{level}", **when)]
         if level < len(self.channels):
-            layers.append(Concatenate(f"{name}.both", 0, source=[f"{name}.skip", f"up.{level + 1}.normal"], every=every))
+            layers.append(Concatenate(f"{name}.both", 0, source=[f"{name}.skip", f"up.{level + 1}.normal"], **when))
         # Columns 2 and 3 of the level above, or 2 only, are those before its edge: of the first level, the last but one.
         width, below = (self.channels[level - 2], 2) if level > 1 else (1, 3)
         return [
             *layers,
             TransposedConvolution(
-                name, width, (KERNEL, KERNEL), [STRIDE, STRIDE], padding=[3, below, 1, 2], activation="relu", every=every
+                name, width, (KERNEL, KERNEL), [STRIDE, STRIDE], padding=[3, below, 1, 2], activation="relu", **when
             ),
-            Affine(f"{name}.normal", 0, every=every),
+            Affine(f"{name}.normal", 0, **when),
         ]

@@ -80,6 +80,7 @@ class Convolution(Layer):
 
     def convolved(self, maps: torch.Tensor, stride: tuple[int, int], padding: tuple[int, int] = (0, 0)) -> torch.Tensor:
         """Of maps [batch, channels, height, width]."""
+        maps = maps.contiguous(memory_format=torch.channels_last)
         return functional.conv2d(maps, self.weight, self.bias, stride, padding, self.dilation, self.groups)
 
 
@@ -110,7 +111,7 @@ class TransposedConvolution(Convolution):
         uniform(self.weight, (6.0 / area) ** 0.5, generator)
 
     def forward(self, values):
-        flat, plain = values.flatten(0, 1), not any((*self.padding, *self.extra))
+        flat, plain = values.flatten(0, 1).contiguous(memory_format=torch.channels_last), not any((*self.padding, *self.extra))
         found = functional.conv_transpose2d(
             flat, self.weight, self.bias if plain else None, self.stride, groups=self.groups, dilation=self.dilation
         )
