@@ -1,4 +1,5 @@
 #include "ConvolutionPass.h"
+#include "HalvedConvolution.h"
 #include "WinogradConvolution.h"
 
 size_t rt_convolution_height(const rt_convolution_shape *s) {
@@ -10,7 +11,7 @@ size_t rt_convolution_width(const rt_convolution_shape *s) {
 }
 
 size_t rt_convolution_size(const rt_convolution_shape *s) {
-  return is_winograd(s) ? winograd_size(s) : packed_of_shape(s);
+  return is_winograd(s) ? winograd_size(s) : is_halved(s) ? halved_size(s) : packed_of_shape(s);
 }
 
 static bool is_turned(const rt_convolution_shape *s) {
@@ -19,6 +20,7 @@ static bool is_turned(const rt_convolution_shape *s) {
 
 size_t rt_convolution_scratch(const rt_convolution_shape *shape) {
   if (is_winograd(shape)) return winograd_scratch(shape);
+  if (is_halved(shape)) return halved_scratch(shape);
   const rt_convolution_shape along = turned(shape, is_turned(shape)), *s = &along;
   return convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
                                   s->stride_width, s->dilation_width);
@@ -30,6 +32,7 @@ size_t rt_convolution_shared(const rt_convolution_shape *shape, size_t channels)
 
 void rt_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed) {
   if (is_winograd(shape)) return winograd_pack(shape, weights, packed);
+  if (is_halved(shape)) return halved_pack(shape, weights, packed);
   bool turn = is_turned(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t channels = s->channels / s->groups, outputs = s->outputs / s->groups;
@@ -46,6 +49,7 @@ void rt_convolution(const rt_convolution_shape *shape, const float *packed, cons
                     const rt_shared_rows *shared) {
   if (is_winograd(shape))
     return winograd_convolution(shape, packed, bias, x, x_channel, first_row, y, y_channel, scratch, shared);
+  if (is_halved(shape)) return halved_convolution(shape, packed, bias, x, x_channel, first_row, y, y_channel, scratch);
   bool turn = is_turned(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t width = rt_convolution_width(shape);

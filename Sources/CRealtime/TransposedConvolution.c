@@ -1,4 +1,5 @@
-#include "ConvolutionPass.h"
+#include "HalvedConvolution.h"
+#include "TransposedTaps.h"
 
 size_t rt_transposed_convolution_height(const rt_convolution_shape *s) {
   return (s->height - 1) * s->stride_height + (s->kernel_height - 1) * s->dilation_height + 1 + s->extra_height -
@@ -10,43 +11,21 @@ size_t rt_transposed_convolution_width(const rt_convolution_shape *s) {
          s->right;
 }
 
-size_t rt_transposed_convolution_size(const rt_convolution_shape *s) { return packed_of_shape(s); }
+size_t rt_transposed_convolution_size(const rt_convolution_shape *s) {
+  return is_doubled(s) ? doubled_size(s) : packed_of_shape(s);
+}
 
 static bool is_turned(const rt_convolution_shape *s) { return is_narrow(s->height, s->width); }
 
 size_t rt_transposed_convolution_scratch(const rt_convolution_shape *shape) {
+  if (is_doubled(shape)) return doubled_scratch(shape);
   const rt_convolution_shape along = turned(shape, is_turned(shape)), *s = &along;
   return convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
                                   1, s->dilation_width);
 }
 
-/* The taps that meet output points of index `phase` modulo the stride: first, first + every, ... */
-typedef struct {
-  size_t first, every;
-  convolution_axis axis;
-} phase_taps;
-
-INLINE phase_taps taps_of_phase(size_t phase, size_t taps, size_t stride, size_t dilation, size_t cut) {
-  size_t a = stride, b = dilation % stride;
-  while (b) {
-    size_t rest = a % b;
-    a = b;
-    b = rest;
-  }
-  phase_taps found = {.every = stride / a, .axis.stride = 1};
-  while (found.first < taps && found.first * dilation % stride != (phase + cut) % stride) found.first++;
-  if (found.first == taps) return found;
-  found.axis.count = (taps - 1 - found.first) / found.every + 1;
-  /* Exact divisions both. */
-  found.axis.origin = ((ptrdiff_t)(phase + cut) - (ptrdiff_t)(found.first * dilation)) / (ptrdiff_t)stride;
-  found.axis.step = -(ptrdiff_t)(found.every * dilation / stride);
-  return found;
-}
-
-/* Phases that the output has points of, when it is shorter than the stride not all. */
-INLINE size_t phases(size_t stride, size_t extent) { return stride < extent ? stride : extent; }
-
 void rt_transposed_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed) {
+  if (is_doubled(shape)) return doubled_pack(shape, weights, packed);
   bool turn = is_turned(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t channels = s->channels / s->groups, outputs = s->outputs / s->groups;
@@ -74,6 +53,7 @@ void rt_transposed_convolution_pack(const rt_convolution_shape *shape, const flo
 void rt_transposed_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias,
                                const float *x, size_t x_channel, size_t first_row, float *y, size_t y_channel,
                                float *scratch) {
+  if (is_doubled(shape)) return doubled_convolution(shape, packed, bias, x, x_channel, first_row, y, y_channel, scratch);
   bool turn = is_turned(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t row = turn ? 1 : rt_transposed_convolution_width(s), column = turn ? rt_transposed_convolution_height(s) : 1;

@@ -107,40 +107,128 @@ INLINE void NAME(points_of_output)(const float *products, float bias, bool relu,
   points[2] = PICK(even_after, odd_after, LOW), points[3] = PICK(even_after, odd_after, HIGH);
 }
 
+/* The sums of a tile, of `channels` rows of the input, from tap 1 of its first point on. */
+INLINE void NAME(sums_of_tile)(const winograd_row *row, const float *input, ptrdiff_t first, size_t channels,
+                               size_t vectors, float *sums) {
+  ptrdiff_t reach = (ptrdiff_t)row->shape->width;
+  float *window = row->products + PRODUCTS * FOURS * row->shape->outputs * TILES;
+  bool inside = first >= 0 && first + TILE <= reach;
+  for (size_t c = 0; c < channels; c++, input += row->input_channel) {
+    for (ptrdiff_t m = 0; !inside && m < TILE; m++) window[m] = point_of_row(input, reach, first + m);
+    const float *from = inside ? input + first : window;
+    float before = point_of_row(input, reach, first - 1), after = point_of_row(input, reach, first + TILE);
+    for (size_t v = 0; v < vectors; v++, from += 4 * LANES)
+      NAME(sums_of_input)(from, v == 0 ? before : from[-1], v == VECTORS - 1 ? after : from[4 * LANES],
+                          sums + c * FOURS + v * LANES, row->apart);
+  }
+}
+
+/* `count` points of all outputs. */
+INLINE void NAME(points_of_tile)(const winograd_row *row, const float *products, float *output, size_t count) {
+  for (size_t o = 0; o < row->shape->outputs; o++)
+    for (size_t at = 0; at < count; at += 4 * LANES) {
+      float lines[4 * LANES], *to = output + o * row->output_channel + at;
+      size_t left = count - at;
+      bool whole = left >= 4 * LANES;
+      NAME(points_of_output)(products + o * PRODUCTS * FOURS + at / 4, row->bias ? row->bias[o] : 0, row->shape->relu,
+                             whole ? to : lines);
+      if (!whole) memcpy(to, lines, left * sizeof(float));
+    }
+}
+
 static void NAME(convolve_row)(const winograd_row *row) {
   const rt_convolution_shape *s = row->shape;
   size_t channels = s->channels, outputs = s->outputs, width = row->width;
-  ptrdiff_t reach = (ptrdiff_t)s->width;
-  float *sums = row->sums, *products = row->products, *window = products + PRODUCTS * FOURS * outputs;
+  float *sums = row->sums;
   for (size_t column = 0; column < width; column += TILE, sums += row->tile) {
     size_t count = width - column < TILE ? width - column : TILE;
     size_t vectors = (count + 4 * LANES - 1) / (4 * LANES);
-    /* Tap 1 of the tile's first point; taps 0 and 2 lie around it. */
+    /* Taps 0 and 2 of the first point lie around it. */
     ptrdiff_t first = (ptrdiff_t)column - (ptrdiff_t)s->left + 1;
-    bool inside = first >= 0 && first + TILE <= reach;
-    const float *input = row->input;
-    for (size_t c = 0; c + row->ready < channels; c++, input += row->input_channel) {
-      for (ptrdiff_t m = 0; !inside && m < TILE; m++) window[m] = point_of_row(input, reach, first + m);
-      const float *from = inside ? input + first : window;
-      float before = point_of_row(input, reach, first - 1), after = point_of_row(input, reach, first + TILE);
-      for (size_t v = 0; v < vectors; v++, from += 4 * LANES)
-        NAME(sums_of_input)(from, v == 0 ? before : from[-1], v == VECTORS - 1 ? after : from[4 * LANES],
-                            sums + c * FOURS + v * LANES, row->apart);
-    }
+    NAME(sums_of_tile)(row, row->input, first, channels - row->ready, vectors, sums);
     for (size_t j = 0; j < PRODUCTS; j++)
-      NAME(all_products)(row->packed + j * channels * outputs, outputs, sums + j * row->apart, channels, vectors,
-                         products + j * FOURS);
-    for (size_t o = 0; o < outputs; o++)
-      for (size_t v = 0; v < vectors; v++) {
-        float lines[4 * LANES], *to = row->output + o * row->output_channel + column + v * 4 * LANES;
-        size_t left = count - v * 4 * LANES;
-        bool whole = left >= 4 * LANES;
-        NAME(points_of_output)(products + o * PRODUCTS * FOURS + v * LANES, row->bias ? row->bias[o] : 0, s->relu,
-                               whole ? to : lines);
-        if (!whole) memcpy(to, lines, left * sizeof(float));
-      }
+      NAME(all_products)(row->packed + j * row->product, outputs, sums + j * row->apart, channels, vectors,
+                         row->products + j * FOURS);
+    NAME(points_of_tile)(row, row->products, row->output + column, count);
   }
 }
+
+/* One of the six products, of O outputs of a panel at T tiles: a weight that comes from far away serves all of them. */
+INLINE void NAME(products_of_tiles)(size_t O, size_t T, const winograd_row *row, const float *weights, const float *sums,
+                                    float *products) {
+#pragma clang fp contract(fast)
+  FLOATS totals[OUTPUTS][TILES * VECTORS] = {0};
+  size_t channels = row->shape->channels;
+  for (size_t c = 0; c < channels; c++, weights += PANEL_OF_ROWS, sums += FOURS) {
+    FLOATS values[TILES * VECTORS];
+#pragma clang loop unroll(full)
+    for (size_t t = 0; t < T; t++)
+#pragma clang loop unroll(full)
+      for (size_t v = 0; v < VECTORS; v++)
+        values[t * VECTORS + v] = *(const FLOATS *)(sums + t * row->tile + v * LANES);
+#pragma clang loop unroll(full)
+    for (size_t o = 0; o < O; o++)
+#pragma clang loop unroll(full)
+      for (size_t v = 0; v < T * VECTORS; v++) totals[o][v] += weights[o] * values[v];
+  }
+#pragma clang loop unroll(full)
+  for (size_t o = 0; o < O; o++)
+#pragma clang loop unroll(full)
+    for (size_t t = 0; t < T; t++)
+#pragma clang loop unroll(full)
+      for (size_t v = 0; v < VECTORS; v++)
+        *(FLOATS *)(products + (t * row->shape->outputs + o) * PRODUCTS * FOURS + v * LANES) = totals[o][t * VECTORS + v];
+}
+
+/* How many tiles and outputs fill the registers. */
+#if LANES == 16
+#define MOST_TILES 3
+#define AT_ONCE 8
+#elif LANES == 8
+#define MOST_TILES 1
+#define AT_ONCE 4
+#else
+#define MOST_TILES 1
+#define AT_ONCE 2
+#endif
+
+static void NAME(convolve_rows)(const winograd_row *row) {
+  size_t outputs = row->shape->outputs, along = tiles_of(row->width), tiles = row->rows * along;
+  for (size_t begin = 0; begin < tiles; begin += MOST_TILES) {
+    size_t here = tiles - begin < MOST_TILES ? tiles - begin : MOST_TILES;
+    for (size_t t = 0; t < here; t++) {
+      size_t of = (begin + t) / along, column = (begin + t) % along * TILE, left = row->width - column;
+      NAME(sums_of_tile)(row, row->input + of * row->input_row, (ptrdiff_t)column - (ptrdiff_t)row->shape->left + 1,
+                         row->shape->channels, left < TILE ? (left + 4 * LANES - 1) / (4 * LANES) : VECTORS,
+                         row->sums + t * row->tile);
+    }
+    for (size_t j = 0; j < PRODUCTS; j++) {
+      const float *weights = row->packed + j * row->product, *sums = row->sums + j * row->apart;
+      for (size_t output = 0; output < outputs; output += AT_ONCE) {
+        const float *from = weights + output / PANEL_OF_ROWS * row->panel + output % PANEL_OF_ROWS;
+        float *to = row->products + (output * PRODUCTS + j) * FOURS;
+        bool whole = output + AT_ONCE <= outputs;
+#define TILES_AT_ONCE(T)                                                                                              \
+  if (here == T && whole) NAME(products_of_tiles)(AT_ONCE, T, row, from, sums, to);                                   \
+  for (size_t o = 0; here == T && !whole && output + o < outputs; o++)                                                \
+    NAME(products_of_tiles)(1, T, row, from + o, sums, to + o * PRODUCTS * FOURS);
+        TILES_AT_ONCE(1)
+#if MOST_TILES > 1
+        TILES_AT_ONCE(2)
+        TILES_AT_ONCE(3)
+#endif
+#undef TILES_AT_ONCE
+      }
+    }
+    for (size_t t = 0; t < here; t++) {
+      size_t of = (begin + t) / along, column = (begin + t) % along * TILE, left = row->width - column;
+      NAME(points_of_tile)(row, row->products + t * outputs * PRODUCTS * FOURS,
+                           row->output + of * row->output_row + column, left < TILE ? left : TILE);
+    }
+  }
+}
+#undef MOST_TILES
+#undef AT_ONCE
 #undef FLOATS
 #undef VECTORS
 #undef OUTPUTS

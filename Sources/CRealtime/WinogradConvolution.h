@@ -17,9 +17,21 @@ size_t winograd_size(const rt_convolution_shape *shape);
 size_t winograd_scratch(const rt_convolution_shape *shape);
 size_t winograd_shared(const rt_convolution_shape *shape, size_t channels);
 
-/* Six weights for three: products, channels, outputs. */
+/* Products, channels, outputs. */
 void winograd_pack(const rt_convolution_shape *shape, const float *weights, float *packed);
 
 void winograd_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias, const float *x,
                           size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch,
                           const rt_shared_rows *shared);
+
+/*
+ Rows of all channels one behind the other, each of `shape`, which has one, under weights for `channels` channels, of which
+ these are some from `first_channel` on. Where several rows meet the same weights these are read once for three tiles of 64
+ points.
+ */
+size_t winograd_rows_size(size_t channels, size_t outputs);
+void winograd_rows_pack(const float taps[3], size_t channels, size_t outputs, size_t channel, size_t output,
+                        float *packed);
+void winograd_rows(const rt_convolution_shape *shape, size_t rows, const float *packed, size_t channels,
+                   size_t first_channel, const float *bias, const float *x, float *y, size_t y_channel, size_t y_row,
+                   float *scratch);

@@ -19,6 +19,8 @@ extension rt_convolution_shape {
       (shape.width, shape.kernel_width, shape.left, shape.right) = (1, 1, 0, 0)
     } else if pick(0...4) == 0 {
       shape.becomeRow(outputs: pick(5...60))
+    } else if pick(0...4) == 0 {
+      shape.becomeHalved(width: pick(90...290), kernel: pick(3...7), outputs: pick(5...60))
     }
     return shape
   }
@@ -27,6 +29,11 @@ extension rt_convolution_shape {
   private mutating func becomeRow(outputs: Int) {
     (self.outputs, groups, kernel_height, kernel_width) = (outputs, 1, 1, 3)
     (stride_height, stride_width, dilation_width, top, bottom) = (1, 1, 1, 0, 0)
+  }
+
+  /// Steps of two along a row, as U-Nets have them.
+  private mutating func becomeHalved(width: Int, kernel: Int, outputs: Int) {
+    (self.width, kernel_width, self.outputs, groups, stride_width, dilation_width) = (width, kernel, outputs, 1, 2, 1)
   }
 
   var reachDown: Int { (kernel_height - 1) * dilation_height + 1 }
@@ -99,7 +106,8 @@ extension Kernels {
         let terms = shape.channels / shape.groups * shape.kernel_height * shape.kernel_width + 1
         // Terms are below 1; rounding errors of a sum of n grow as n at the worst. What is filtered minimally adds and
         // subtracts up to ten times as much on the way.
-        let bound = Double(terms) * Double(Float.ulpOfOne) * (shape.kernel_width == 3 ? 10 : 2)
+        let isFiltered = shape.kernel_width == 3 || shape.stride_width == 2 && 3...6 ~= shape.kernel_width
+        let bound = Double(terms) * Double(Float.ulpOfOne) * (isFiltered ? 10 : 2)
         var worst = 0.0
         for channel in 0..<shape.outputs {
           for index in 0..<outputChannel {

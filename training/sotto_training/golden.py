@@ -56,7 +56,10 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
         RATE, LOUD, "grid.window=64", "grid.hop=32", "network.levels=3", "network.depth=2", "network.growth=5",
         "network.encoders=[5, 3, 4]", "network.decoders=[4, 5, 3]",
     ],
-    "sotto-edge": [RATE, "grid.window=256", "grid.hop=64", "network.channels=[3, 4, 5]", "network.every=[1, 2, 4]", "network.bins=128"],
+    "sotto-edge": [
+        RATE, "grid.window=256", "grid.hop=64", "network.channels=[3, 4, 5]", "network.every=[1, 2, 4]", "network.at=[0, 0, 1]",
+        "network.bins=128", "fit.taught=0",
+    ],
     "sotto-block": [
         RATE, LOUD, "grid.window=256", "grid.hop=64", "network.channels=[3, 4, 5]", "network.bins=128", "network.frames=32",
         "network.taken=4", "network.future=2", "network.steps=2", "network.whole=[32, 16, 8]", "output.delay=6", "fit.sequence=8",

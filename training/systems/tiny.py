@@ -43,8 +43,8 @@ SPECTRA = [
     "fit.sequence=15",
 ]  # fmt: skip
 EDGE = [
-    *paced(10, 2e-3), *PAIRS, "grid.hop=256", "network.channels=[16, 24, 32]", "network.every=[1, 2, 4]", "network.bins=512",
-    "fit.batch=60", "fit.sequence=30",
+    *paced(10, 2e-3), *PAIRS, "grid.hop=256", "network.channels=[16, 24, 32]", "network.every=[1, 2, 4]", "network.at=[0, 0, 1]",
+    "network.bins=512", "fit.batch=60", "fit.sequence=30", "fit.taught=0",
 ]  # fmt: skip
 BLOCK = [
     *paced(10, 2e-3), *PAIRS, "grid.hop=256", "network.channels=[16, 24, 32]", "network.bins=512", "network.frames=64",

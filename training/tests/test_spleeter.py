@@ -175,7 +175,7 @@ def test_a_block_is_learnt_by_heart():
 
 def test_at_its_edge_a_stream_has_what_a_patch_that_ends_there_has(tmp_path, monkeypatch):
     levels = 3
-    edge = EdgeUNet(channels=CHANNELS[:levels], bins=64, every=[1] * levels)
+    edge = EdgeUNet(channels=CHANNELS[:levels], bins=64, every=[1] * levels, at=[0] * levels)
     drawn = theirs(levels)
     monkeypatch.setattr(spleeter, "LEVELS", levels)
     torch.save({name: tensor.numpy() for name, tensor in drawn.items()}, tmp_path / "drawn.ckpt")
@@ -189,6 +189,39 @@ def test_at_its_edge_a_stream_has_what_a_patch_that_ends_there_has(tmp_path, mon
             before, _ = published(drawn, levels, patch_of(values, 64)[:, last - 103 : last + 1])
             assert torch.allclose(found[last], before[:, -2:-1], atol=1e-4)
             assert not torch.allclose(found[last], before[:, -1:], atol=1e-2)
+
+
+@pytest.mark.parametrize("every, at", [
+    ([1, 1, 1, 1], [0, 0, 0, 0]), ([1, 1, 2, 4], [0, 0, 0, 1]), ([1, 2, 4, 8], [0, 0, 1, 4]), ([1, 2, 2, 2], [0, 0, 1, 1]),
+])  # fmt: skip
+def test_an_edge_is_trained_over_a_sequence_as_its_frames_are_found(every, at):
+    """Everything that it remembers, and what it holds between its runs; of whatever length."""
+    architecture, grid, output = EdgeUNet(channels=CHANNELS[:4], bins=64, every=every, at=at), Grid(16000, 256, 64), Output("spectrum")
+    trained, network = architecture.block(INPUT, grid, output, 32), architecture.network(INPUT, grid, output)
+    drawn = torch.Generator().manual_seed(4)
+    trained.initialise(drawn)
+    for name, tensor in network.tensors().items():
+        own = trained.tensors()[name]
+        if name.endswith(("scale", "shift")):
+            own.copy_(own + 0.3 * torch.randn(own.shape, generator=drawn))
+        tensor.copy_(own)
+    values = spectra(75, 129).repeat(2, 1, 1, 1) * torch.tensor([1.0, 0.5])[:, None, None, None]
+    with torch.no_grad():
+        found = trained(values.movedim(1, 2)[:, None])[:, 0].movedim(2, 1)
+        expected = network(values)
+    assert (expected - values / 2).abs().max() > 0.1
+    assert torch.allclose(found, expected, atol=1e-5)
+
+
+def test_of_a_narrower_middle_the_strongest_channels_stay(checkpoint, monkeypatch):
+    narrow = EdgeUNet(channels=[*CHANNELS[:5], 3], bins=64)
+    monkeypatch.setitem(spleeter.FORMS, "edge", (narrow, "hann", "narrow"))
+    monkeypatch.setattr(spleeter, "GRID", (16000, 256, 64))
+    found, tensors = theirs(6), spleeter.model_of(checkpoint, "edge").network.tensors()
+    strong = sorted(found["up1.0.weight"].flatten(1).norm(dim=1).argsort()[-3:].tolist())
+    assert torch.equal(tensors["up.6.weight"], found["up1.0.weight"][strong])
+    assert torch.equal(tensors["down.6.weight"], found["down6_conv.1.weight"][strong])
+    assert torch.equal(tensors["down.6.bias"], found["down6_conv.1.bias"][strong])
 
 
 @pytest.mark.parametrize("change, words", [("missing", "found no 'up7.0.bias'"), ("shape", r"down.1.bias: found \[3\], expected \[2\]")])
@@ -211,6 +244,8 @@ def test_another_checkpoint_is_refused(checkpoint, tmp_path, monkeypatch, change
 @pytest.mark.parametrize("edge, words", [
     (EdgeUNet(every=[1, 1, 2, 3, 6, 6]), "network.every: found"),
     (EdgeUNet(every=[2] * 6), "network.every: found"),
+    (EdgeUNet(at=[0, 0, 0, 0, 2, 3]), "network.at: found .*expected a frame a level, from 0 on"),
+    (EdgeUNet(at=[1, 1, 1, 1, 1, 1]), "network.at: found"),
     (BlockUNet(taken=185), "found 185 frames taken, 8 behind them, 5 steps; expected a part of 192"),
     (BlockUNet(steps=17), "found 16 frames taken, 8 behind them, 17 steps"),
     (BlockUNet(frames=100), "100 frames of 1024 bins"),

@@ -68,8 +68,11 @@ class EdgeUNet(Architecture):
             raise Problem(f"network.every: found {every}, expected a number a level, from 1 on, each a multiple of the one before")
         if any(2**level % frames for level, frames in enumerate(every)):
             raise Problem(f"network.every: found {every}, expected at most 2 to the power of the level above")
-        if len(at) != len(every) or at[0] != 0 or any(not 0 <= b - a < c for a, b, c in zip(at, at[1:], every)):
-            raise Problem(f"network.at: found {at}, expected a frame a level, from 0 on, each before the level above runs again")
+        soon = all(0 <= after - before < above for before, after, above in zip(at, at[1:], every))
+        if len(at) != len(every) or at[0] != 0 or not soon or any(frame >= frames for frame, frames in zip(at, every)):
+            raise Problem(
+                f"network.at: found {at}, expected a frame a level, from 0 on, below network.every, and before the level above runs again"
+            )
 
     def block(self, input, grid, output, frames):
         """As it is trained: whatever `frames` a sequence has."""
