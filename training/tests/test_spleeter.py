@@ -244,7 +244,7 @@ def test_another_checkpoint_is_refused(checkpoint, tmp_path, monkeypatch, change
 @pytest.mark.parametrize("edge, words", [
     (EdgeUNet(every=[1, 1, 2, 3, 6, 6]), "network.every: found"),
     (EdgeUNet(every=[2] * 6), "network.every: found"),
-    (EdgeUNet(at=[0, 0, 0, 0, 2, 3]), "network.at: found .*expected a frame a level, from 0 on"),
+    (EdgeUNet(every=[1, 1, 1, 2, 4, 8], at=[0, 0, 0, 0, 2, 3]), "network.at: found .*expected a frame a level, from 0 on"),
     (EdgeUNet(at=[1, 1, 1, 1, 1, 1]), "network.at: found"),
     (BlockUNet(taken=185), "found 185 frames taken, 8 behind them, 5 steps; expected a part of 192"),
     (BlockUNet(steps=17), "found 16 frames taken, 8 behind them, 17 steps"),

@@ -29,8 +29,8 @@ class EdgeUNet(Architecture):
     kind = "edge-unet"
     channels: list[int] = field(default_factory=lambda: [16, 32, 64, 128, 256, 512])
     bins: int = 1024
-    every: list[int] = field(default_factory=lambda: [1, 1, 1, 2, 4, 8])
-    at: list[int] = field(default_factory=lambda: [0, 0, 0, 0, 1, 3])
+    every: list[int] = field(default_factory=lambda: [1, 1, 1, 2, 8, 16])
+    at: list[int] = field(default_factory=lambda: [0, 0, 0, 0, 0, 0])
 
     def layers(self, input, grid, output):
         """For level n: down.n, down.n.normal, down.n.active of D, F and E, and up.n, up.n.normal of F and E."""
