@@ -27,22 +27,8 @@ INLINE ptrdiff_t back(const rt_convolution_shape *s) {
 
 /* Even and odd points of a row of the output, of so many rows of the kernel. */
 INLINE rt_convolution_shape line_of(const rt_convolution_shape *s, size_t rows) {
-  size_t reached = rt_transposed_convolution_width(s) / 2 + 2, before = s->width + (size_t)back(s);
-  return (rt_convolution_shape){
-      .channels = rows * s->channels,
-      .height = 1,
-      .width = s->width,
-      .outputs = 2 * s->outputs,
-      .kernel_height = 1,
-      .kernel_width = 3,
-      .stride_height = 1,
-      .stride_width = 1,
-      .dilation_height = 1,
-      .dilation_width = 1,
-      .left = (size_t)back(s),
-      .right = reached > before ? reached - before : 0,
-      .groups = 1,
-  };
+  size_t points = rt_transposed_convolution_width(s) / 2;
+  return winograd_line(rows * s->channels, s->width, 2 * s->outputs, (size_t)back(s), points);
 }
 
 bool is_doubled(const rt_convolution_shape *s) {
@@ -64,7 +50,7 @@ size_t doubled_size(const rt_convolution_shape *s) {
 
 size_t doubled_scratch(const rt_convolution_shape *s) {
   rt_convolution_shape line = line_of(s, s->kernel_height);
-  return winograd_scratch(&line) + line.channels * line.width + line.outputs * rt_convolution_width(&line);
+  return winograd_rows_scratch(&line) + line.channels * line.width + line.outputs * rt_convolution_width(&line);
 }
 
 void doubled_pack(const rt_convolution_shape *s, const float *weights, float *packed) {
@@ -104,7 +90,7 @@ void doubled_convolution(const rt_convolution_shape *s, const float *packed, con
   size_t height = rt_transposed_convolution_height(s), half = rt_convolution_width(&whole);
   const convolution_pass pass = {
       .input = x, .height = s->height, .first_row = first_row, .input_channel = x_channel, .input_row = s->width};
-  float *points = scratch + winograd_scratch(&whole), *found = points + whole.channels * whole.width;
+  float *points = scratch + winograd_rows_scratch(&whole), *found = points + whole.channels * whole.width;
   for (size_t h = 0; h < phases(s->stride_height, height); h++) {
     phase_taps rows = down(s, h);
     size_t channels = rows.axis.count * s->channels;

@@ -16,23 +16,10 @@ INLINE size_t place(const rt_convolution_shape *s, size_t j) { return (j + 2 * b
 
 /* A row of the output as a convolution of rows of the kernel times channels times parities, of which `rows` count. */
 INLINE rt_convolution_shape line_of(const rt_convolution_shape *s, size_t rows) {
-  size_t width = (s->width + 1) / 2, reached = rt_convolution_width(s) + 2;
-  return (rt_convolution_shape){
-      .channels = rows * s->channels * 2,
-      .height = 1,
-      .width = width,
-      .outputs = s->outputs,
-      .kernel_height = 1,
-      .kernel_width = 3,
-      .stride_height = 1,
-      .stride_width = 1,
-      .dilation_height = 1,
-      .dilation_width = 1,
-      .left = back(s),
-      .right = reached > width + back(s) ? reached - width - back(s) : 0,
-      .groups = 1,
-      .relu = s->relu,
-  };
+  rt_convolution_shape line =
+      winograd_line(rows * s->channels * 2, (s->width + 1) / 2, s->outputs, back(s), rt_convolution_width(s));
+  line.relu = s->relu;
+  return line;
 }
 
 bool is_halved(const rt_convolution_shape *s) {
@@ -49,7 +36,7 @@ size_t halved_size(const rt_convolution_shape *s) {
 
 size_t halved_scratch(const rt_convolution_shape *s) {
   rt_convolution_shape line = line_of(s, s->kernel_height);
-  return TOGETHER * line.channels * line.width + winograd_scratch(&line);
+  return TOGETHER * line.channels * line.width + winograd_rows_scratch(&line);
 }
 
 void halved_pack(const rt_convolution_shape *s, const float *weights, float *packed) {
@@ -79,7 +66,7 @@ void halved_convolution(const rt_convolution_shape *s, const float *packed, cons
   const convolution_pass pass = {
       .input = x, .height = s->height, .first_row = first_row, .input_channel = x_channel, .input_row = s->width};
   const convolution_axis down = {s->kernel_height, s->stride_height, -(ptrdiff_t)s->top, (ptrdiff_t)s->dilation_height};
-  float *points = scratch + winograd_scratch(&whole);
+  float *points = scratch + winograd_rows_scratch(&whole);
   for (size_t row = 0, count; row < rows; row += count) {
     tap_range range = taps_within(&down, row, s->height), other = range;
     float *to = points;

@@ -111,11 +111,10 @@ INLINE void NAME(points_of_output)(const float *products, float bias, bool relu,
 INLINE void NAME(sums_of_tile)(const winograd_row *row, const float *input, ptrdiff_t first, size_t channels,
                                size_t vectors, float *sums) {
   ptrdiff_t reach = (ptrdiff_t)row->shape->width;
-  float *window = row->products + PRODUCTS * FOURS * row->shape->outputs * TILES;
   bool inside = first >= 0 && first + TILE <= reach;
   for (size_t c = 0; c < channels; c++, input += row->input_channel) {
-    for (ptrdiff_t m = 0; !inside && m < TILE; m++) window[m] = point_of_row(input, reach, first + m);
-    const float *from = inside ? input + first : window;
+    for (ptrdiff_t m = 0; !inside && m < TILE; m++) row->window[m] = point_of_row(input, reach, first + m);
+    const float *from = inside ? input + first : row->window;
     float before = point_of_row(input, reach, first - 1), after = point_of_row(input, reach, first + TILE);
     for (size_t v = 0; v < vectors; v++, from += 4 * LANES)
       NAME(sums_of_input)(from, v == 0 ? before : from[-1], v == VECTORS - 1 ? after : from[4 * LANES],

@@ -10,6 +10,10 @@ enum { PANEL_OF_ROWS = 8 };
 size_t winograd_size(const rt_convolution_shape *s) { return PRODUCTS * s->channels * s->outputs; }
 
 size_t winograd_scratch(const rt_convolution_shape *s) {
+  return PRODUCTS * FOURS * (s->channels + s->outputs) + TILE;
+}
+
+size_t winograd_rows_scratch(const rt_convolution_shape *s) {
   return PRODUCTS * FOURS * (s->channels + s->outputs) * TILES + TILE;
 }
 
@@ -52,7 +56,7 @@ typedef struct {
   float *sums;
   size_t apart, tile; /* floats between the six sums, and between tiles */
   size_t ready;       /* channels whose sums are there */
-  float *products;    /* and behind them room for a tile of the input */
+  float *products, *window; /* the latter for a tile of the input */
 } winograd_row;
 
 #define BODY "WinogradBody.h"
@@ -63,7 +67,7 @@ void winograd_convolution(const rt_convolution_shape *shape, const float *packed
                           const rt_shared_rows *shared) {
   if (shared && shared->channels == 0) shared = NULL;
   size_t width = rt_convolution_width(shape), channels = shared ? shared->channels : shape->channels;
-  float *sums = shared ? shared->sums : scratch, *products = scratch + PRODUCTS * FOURS * shape->channels * TILES;
+  float *sums = shared ? shared->sums : scratch, *products = scratch + PRODUCTS * FOURS * shape->channels;
   size_t tile = shared ? PRODUCTS * FOURS * channels : 0; /* else each lies where the one before did */
   winograd_row row = {
       .shape = shape,
@@ -77,6 +81,7 @@ void winograd_convolution(const rt_convolution_shape *shape, const float *packed
       .tile = tile,
       .ready = shared ? shared->ready : 0,
       .products = products,
+      .window = products + PRODUCTS * FOURS * shape->outputs,
   };
   for (size_t n = 0; n < shape->height; n++) {
     size_t slot = n + first_row < shape->height ? n + first_row : n + first_row - shape->height;
@@ -117,6 +122,7 @@ void winograd_rows(const rt_convolution_shape *row_shape, size_t rows, const flo
       .apart = FOURS * row_shape->channels,
       .tile = PRODUCTS * FOURS * row_shape->channels,
       .products = scratch + PRODUCTS * FOURS * row_shape->channels * TILES,
+      .window = scratch + PRODUCTS * FOURS * (row_shape->channels + row_shape->outputs) * TILES,
   };
   ON_THIS_PROCESSOR(convolve_rows, &all);
 }

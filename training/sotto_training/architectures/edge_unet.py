@@ -39,13 +39,11 @@ class EdgeUNet(Architecture):
         layers = [
             *patch(self.bins, grid),
             History("patch.past", KERNEL, 1),
-            Reshape("down.1.later", [2, KERNEL, self.bins]),
-            Slice("down.1.last", 1, 2, KERNEL),
-            Concatenate("down.1.rows", 1, source=["down.1.later", "down.1.last"]),
+            Reshape("down.1.columns", [2, KERNEL, self.bins]),
         ]
         layers += self._down(1)
         for level in range(2, levels + 1):
-            layers += self._rows(level) + self._down(level)
+            layers += self._columns(level) + self._down(level)
         for level in range(levels, 0, -1):
             layers += self._up(level)
         return [
@@ -83,7 +81,7 @@ class EdgeUNet(Architecture):
 
     def _down(self, level: int) -> list:
         name, when = f"down.{level}", self._when(level)
-        found = Convolution(name, self.channels[level - 1], (KERNEL, KERNEL), [KERNEL, STRIDE], padding=[0, BEHIND, 1, 2], **when)
+        found = Convolution(name, self.channels[level - 1], (KERNEL, KERNEL), [STRIDE, STRIDE], padding=[0, BEHIND, 1, 2], **when)
         if level == len(self.channels):
             return [found]
         return [
@@ -92,26 +90,23 @@ class EdgeUNet(Architecture):
             Activation(f"{name}.active", "leaky-relu", 0.2, **when),
         ]
 
-    def _rows(self, level: int) -> list:
-        """Five rows each of D, F and E: the columns of the level above that they are of, oldest first. The last has no D."""
-        name, when, last = f"down.{level}", self._when(level), level == len(self.channels)
-        above, width, bins = f"down.{level - 1}.active", self.channels[level - 2], self.bins >> (level - 1)
-        known = KERNEL - BEHIND if last else KERNEL
-        # Of the first level D is F, two frames later: one of its columns more is kept.
-        kept = known + (level == 2)
-        later = [] if last else [Slice(f"{name}.later", 1, 0, known, source=f"{name}.columns", **when)]
-        newest = [] if level == 2 else [Slice(f"{name}.pair", 1, 1, 3, source=above, **when)]
-        pair = above if level == 2 else f"{name}.pair"
-        parts = [*(layer.name for layer in later), f"{name}.before", pair, f"{name}.newest", pair]
+    def _columns(self, level: int) -> list:
+        """The columns of the level above that D, F and E are of, oldest first: those of F begin two later, those of E four.
+
+        The last level has no D.
+        """
+        name, when, above = f"down.{level}", self._when(level), f"down.{level - 1}.active"
+        width, bins = self.channels[level - 2], self.bins >> (level - 1)
+        known = KERNEL - BEHIND if level == len(self.channels) else KERNEL
+        # Of the first level D is F, two frames later: the F of now is the newest column that is kept.
+        kept, newest = (known + 1, 1) if level == 2 else (known, 2)
+        rows = 2 if level == 2 else 3
         return [
             Slice(f"{name}.first", 1, 0, 1, source=above, **when),
             History(f"{name}.past", kept, 1, spacing=2 ** (level - 1) // self.every[level - 1], **when),
-            Reshape(f"{name}.columns", [width, kept, bins], **when),
-            *later,
-            Slice(f"{name}.before", 1, known - 3, known, source=f"{name}.columns", **when),
-            Slice(f"{name}.newest", 1, known - 1, known, source=f"{name}.columns", **when),
-            *newest,
-            Concatenate(f"{name}.known", 1, source=parts, **when),
+            Reshape(f"{name}.kept", [width, kept, bins], **when),
+            Slice(f"{name}.newest", 1, rows - newest, rows, source=above, **when),
+            Concatenate(f"{name}.columns", 1, source=[f"{name}.kept", f"{name}.newest"], **when),
         ]
 
     def _up(self, level: int) -> list:
