@@ -11,6 +11,7 @@ from pathlib import Path
 from .problem import Problem
 
 SHORT = 0.5  # dB under its paper from which on a system owes an explanation
+AND = ", and on "
 RATE = 48000
 CONFIGURATIONS = Path(__file__).parents[1] / "configurations"
 
@@ -98,16 +99,19 @@ def write(out: Path, data: Path, programs: Path, models: Path, presets: list[str
     if scored["failures"]:
         raise Problem(f"{data}: {len(scored['failures'])} clips were not measured, first: {scored['failures'][0]}")
     checked = {Path(one).stem: ask(programs, "check", one, "--preset-path", folder) for one in wanted}
-    bench = ask(programs, "bench", "--all", "--models", models, "--preset-path", folder) if weights else _timed(out, keep)
+    before = _timed(out) if keep else []
+    bench = ask(programs, "bench", "--all", "--models", models, "--preset-path", folder) if weights else {}
+    machines = list(dict.fromkeys([*before, *([bench["processor"]] if weights else [])]))
+    bench |= {"processor": AND.join(machines)} if machines else {}
     command = ["sotto-train results --models MODELS --programs PROGRAMS --presets presets", f"--data DATA/{data.name}"]
     command += [f"--preset {preset}" for preset in presets] + ["--keep"] * keep
     out.write_text(table(scored, checked, bench, data.name, " ".join(command)) + _curves(out.parent))
 
 
-def _timed(page: Path, keep: bool) -> dict:
-    """What the rows that are kept were timed on, where nothing is now."""
-    found = re.search(r"with the caches emptied, median, on (.*)\.$", page.read_text(), re.MULTILINE) if keep else None
-    return {"processor": found[1]} if found else {}
+def _timed(page: Path) -> list[str]:
+    """The machines that the rows of an earlier page were timed on."""
+    found = re.search(r"with the caches emptied, median, on (.*)\.$", page.read_text(), re.MULTILINE)
+    return found[1].split(AND) if found else []
 
 
 def _preset(weights: Path, folder: Path) -> Path:

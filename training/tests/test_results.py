@@ -93,6 +93,10 @@ def test_what_kept_rows_were_timed_on_stays_where_only_a_preset_for_files_is_mea
     page = tmp_path / "RESULTS.md"
     results.write(page, tmp_path / "extra", programs, tmp_path / "none", ["hpss"], tmp_path / "presets", True)
     assert "a fine one" in line and line in page.read_text()
+    answer = json.loads((programs / "bench").read_text())
+    (programs / "bench").write_text(json.dumps({**answer, "processor": "a new one"}))
+    for _ in range(2):
+        assert "emptied, median, on a fine one, and on a new one.\n" in made(tmp_path, programs, keep=True)
 
 
 def test_rows_of_other_clips_are_not_kept(tmp_path, programs):

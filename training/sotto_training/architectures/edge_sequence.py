@@ -24,10 +24,13 @@ class EdgeSequence(nn.Module):
         super().__init__()
         self.framewise, self.bins, self.every, self.at = framewise, bins, every, at
         self.shape = framewise.shape
-        self.layers = framewise.layers
-        self.tensors, self.parameter_count = framewise.tensors, framewise.parameter_count
-        self.initialise = framewise.initialise
+        self.tensors, self.parameter_count, self.initialise = framewise.tensors, framewise.parameter_count, framewise.initialise
         self._of = {layer.name: layer for layer in framewise.layers}
+
+    @property
+    def layers(self) -> nn.ModuleList:
+        """Those of a frame."""
+        return self.framewise.layers
 
     def standardise(self, batches):
         """As `Network.standardise`, of inputs [sequences, 1, 4, frames, bins]."""
