@@ -134,7 +134,7 @@ class Configuration:
         """The network, its weights not drawn yet."""
         return self.network.network(self.input, self.grid, self.output)
 
-    def block(self) -> Network | None:
+    def block(self) -> torch.nn.Module | None:
         """The network as it is trained where it gives a sequence of estimates at a time; None where it does not."""
         if self.fit.sequence == 1:
             return None

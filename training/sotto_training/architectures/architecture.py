@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
+from torch import nn
+
 from ..features import Input
 from ..grid import Grid
 from ..layers import Layer
@@ -30,8 +32,8 @@ class Architecture:
         """The network, its weights not drawn yet."""
         return Network(self.layers(input, grid, output), input.shape(grid))
 
-    def block(self, input: Input, grid: Grid, output: Output, frames: int) -> Network | None:
-        """A network of the same tensors that gives `frames` estimates [sources, frames, bins] at a time.
+    def block(self, input: Input, grid: Grid, output: Output, frames: int) -> nn.Module | None:
+        """What is trained, of the same tensors, where it gives `frames` estimates [sources, frames, bins] at a time: a network or alike.
 
         Its input is a block of them with as many frames before and after it as there are frames to come. None where
         estimates in a row have nothing to share.
