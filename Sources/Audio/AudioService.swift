@@ -189,6 +189,7 @@ public actor AudioService {
   private func lose(_ reason: String) async {
     cabling.lose()
     if state == .running { state = .waiting }
+    await onOwnThread { settle() }
     await leave()
     report.yield((.waiting, "waiting for JACK: \(reason)"))
   }

@@ -57,6 +57,7 @@ public final class Rehearsal: @unchecked Sendable {
 
   deinit {
     leaveFreewheel()
+    settle()
     unsafe jack_client_close(client)
     unsafe process.deinitialize(count: 1)
     unsafe process.deallocate()

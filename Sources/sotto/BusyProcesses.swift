@@ -5,8 +5,10 @@ final class BusyProcesses {
   private var processes: [pid_t] = []
 
   /// Counts, and now and then looks whether the process that started it still lives: a killed program leaves none behind.
+  ///
+  /// Nor does it hold on to that one's output, whose end somebody may be waiting for.
   private static let script =
-    "while kill -0 \"$1\" 2>/dev/null; do i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; done"
+    "exec >/dev/null 2>&1; while kill -0 \"$1\" 2>/dev/null; do i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; done"
 
   /// Starts `count` of them.
   ///

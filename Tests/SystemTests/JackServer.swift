@@ -2,6 +2,8 @@ import CJack
 import Foundation
 import Synchronization
 
+@testable import Audio
+
 /// A JACK server of a test's own, without a sound card, that goes away with the test.
 ///
 /// Its name carries the process identifier, so that it meets no other server and no other run.
@@ -107,8 +109,11 @@ final class JackServer {
   }
 
   private func closeProbe() {
-    if let probe { jack_client_close(probe) }
-    probe = nil
+    guard let probe else { return }
+    // Whoever was a client here may just have left.
+    settle()
+    jack_client_close(probe)
+    self.probe = nil
   }
 
   /// What a killed server leaves under its own name; its sample memory is taken back by the next server that starts.

@@ -2,6 +2,8 @@ import CJack
 import Foundation
 import Synchronization
 
+@testable import Audio
+
 /// A JACK client that passes its inputs on unchanged, within the cycle: the simplest device under test.
 final class PassClient {
   struct Ports {
@@ -35,6 +37,7 @@ final class PassClient {
   }
 
   deinit {
+    settle()
     jack_client_close(client)
     ports.deinitialize(count: 1)
     ports.deallocate()
