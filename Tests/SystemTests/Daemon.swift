@@ -137,7 +137,9 @@ final class Daemon {
   func stop(with signal: Int32 = SIGTERM) -> End {
     let start = ContinuousClock.now
     kill(process.processIdentifier, signal)
-    while !isOver { usleep(500) }
+    // A daemon that does not end is killed, and tells so by its end.
+    while !isOver, ContinuousClock.now - start < .seconds(20) { usleep(500) }
+    if !isOver { kill(process.processIdentifier, SIGKILL) }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return end(seconds: seconds)
   }

@@ -36,7 +36,8 @@ extension SystemTests {
       let rehearsal = try stage.rehearsal(of: clip, freewheel: true)
       try rehearsal.start()
       var seen: [(drive: String, late: Int)] = []
-      while rehearsal.position < clip[0].count {
+      let end = Date().addingTimeInterval(60)
+      while rehearsal.position < clip[0].count, Date() < end {
         let status = try stage.daemon.call("status")
         guard let drive = status["drive"] as? String, let late = status["lateFrames"] as? Int else { continue }
         seen.append((drive, late))

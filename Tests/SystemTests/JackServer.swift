@@ -64,7 +64,6 @@ final class JackServer {
 
   /// Ends the server, with `SIGTERM` as an operator would or with `SIGKILL` as a crash would.
   func stop(with signal: Int32 = SIGTERM) {
-    closeProbe()
     if process.isRunning {
       kill(process.processIdentifier, signal)
       for _ in 0..<40 where process.isRunning { usleep(50_000) }
@@ -72,6 +71,8 @@ final class JackServer {
       process.waitUntilExit()
       isDead = process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
     }
+    // Only now, when nobody tells it of others any more.
+    closeProbe()
     removeLeftovers()
   }
 
@@ -110,7 +111,6 @@ final class JackServer {
 
   private func closeProbe() {
     guard let probe else { return }
-    // Whoever was a client here may just have left.
     settle()
     jack_client_close(probe)
     self.probe = nil

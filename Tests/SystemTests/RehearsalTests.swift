@@ -32,7 +32,7 @@ extension SystemTests {
       plan.server = server.name
       let rehearsal = try Rehearsal(plan)
       try rehearsal.start()
-      while rehearsal.position < 24_000 { usleep(10_000) }
+      rehearsal.wait(for: 24_000)
       kill(server.process.processIdentifier, SIGSTOP)
       usleep(300_000)
       kill(server.process.processIdentifier, SIGCONT)
