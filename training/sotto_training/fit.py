@@ -159,12 +159,13 @@ class Run:
         self.network.standardise(self._inputs(frames) for frames in self.batches(2**32 - 1))
 
     def _heard(self) -> list[torch.Tensor]:
-        """Some of what the network hears: a few frames of all of an epoch's mixtures, or a few sequences."""
-        fit = self.configuration.fit
+        """Some of what the network hears, on the processor: a few frames of all of an epoch's mixtures, or a few sequences."""
+        fit, number = self.configuration.fit, 2**32 - 2
         if self.border is None:
-            return [self._inputs(frames)[:3].movedim(1, 0) for frames in self.feed(2**32 - 2, batch=100, sequence=1, border=None)]
-        batches = self.feed(2**32 - 2, batch=fit.batch, sequence=fit.sequence, border=self.border)
-        return [self._inputs(frames) for frames in itertools.islice(batches, SEQUENCES)]
+            batches = self.feed(number, batch=100, sequence=1, border=None)
+            return [self._inputs(frames)[:3].movedim(1, 0).cpu() for frames in batches]
+        batches = self.feed(number, batch=fit.batch, sequence=fit.sequence, border=self.border)
+        return [self._inputs(frames).cpu() for frames in itertools.islice(batches, SEQUENCES)]
 
     def _inputs(self, frames: Frames) -> torch.Tensor:
         inputs = frames.inputs
