@@ -1,6 +1,5 @@
 """Finding the weights: a run in a folder, resumable from the last epoch written down, whichever way it trains."""
 
-import itertools
 import math
 import time
 from collections.abc import Iterator
@@ -23,7 +22,6 @@ from .teacher import teacher_of
 
 KEPT = 10.0  # seconds after which a run is written down, if epochs are shorter: they repeat exactly
 PIPELINES = ("host", "device")
-SEQUENCES = 16  # that say which channels matter
 
 
 class Run:
@@ -76,8 +74,7 @@ class Run:
         drawn = self.generator if self.generator.device.type == "cpu" else torch.Generator().manual_seed(fit.seed)
         self.network.initialise(drawn, self.configuration.network.gain)
         if start is not None:
-            with self._rounded():
-                self.origin["start"] = started(self.network, self.configuration, start, self._heard)
+            self.origin["start"] = started(self.network, self.configuration, start, self._heard)
         self.network.to(self.device)
         if start is None:
             self._standardise()
@@ -135,16 +132,12 @@ class Run:
 
     def results(self, frames: Frames) -> torch.Tensor:
         """What the network gives for a batch, [sequences, sequence, numbers of a frame], in single precision."""
-        inputs = self._inputs(frames)
-        with self._rounded():
+        precise, inputs = self.configuration.fit.precision != "bfloat16", self._inputs(frames)
+        with torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=not precise):
             results = self.network(inputs, self.generator)
         if self.border is not None:
             results = results[:, 0].movedim(1, 2)  # [sequences, sequence, sources, bins]
         return results.flatten(2).float()
-
-    def _rounded(self) -> torch.autocast:
-        """Where products are in bfloat16, if the configuration says so."""
-        return torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=self.configuration.fit.precision == "bfloat16")
 
     def loss(self, results: torch.Tensor, frames: Frames) -> torch.Tensor:
         """The supervised loss of a batch."""
@@ -158,14 +151,10 @@ class Run:
         self.network.eval()
         self.network.standardise(self._inputs(frames) for frames in self.batches(2**32 - 1))
 
-    def _heard(self) -> list[torch.Tensor]:
-        """Some of what the network hears, on the processor: a few frames of all of an epoch's mixtures, or a few sequences."""
-        fit, number = self.configuration.fit, 2**32 - 2
-        if self.border is None:
-            batches = self.feed(number, batch=100, sequence=1, border=None)
-            return [self._inputs(frames)[:3].movedim(1, 0).cpu() for frames in batches]
-        batches = self.feed(number, batch=fit.batch, sequence=fit.sequence, border=self.border)
-        return [self._inputs(frames).cpu() for frames in itertools.islice(batches, SEQUENCES)]
+    def _heard(self) -> torch.Tensor:
+        """Some frames of the input [frames, *shape] of all of an epoch's mixtures, on the processor, where first weights are."""
+        batches = self.feed(2**32 - 2, batch=100, sequence=1, border=None)
+        return torch.cat([self._inputs(frames).flatten(0, 1)[:3].cpu() for frames in batches])
 
     def _inputs(self, frames: Frames) -> torch.Tensor:
         inputs = frames.inputs

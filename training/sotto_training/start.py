@@ -8,7 +8,6 @@ from pathlib import Path
 import torch
 
 from . import checkpoint, weights
-from .architectures.edge_sequence import EdgeSequence
 from .configuration import Configuration, configured
 from .layers import Affine
 from .narrower import narrowed
@@ -19,7 +18,7 @@ from .unnormalised import unnormalised
 
 
 def started(
-    network: Network | EdgeSequence, configuration: Configuration, path: Path, heard: Callable[[], list[torch.Tensor]] | None = None
+    network: Network, configuration: Configuration, path: Path, heard: Callable[[], torch.Tensor] | None = None
 ) -> dict:
     """Puts the weights at `path` into `network`; gives the facts of how they came to be.
 
@@ -51,10 +50,7 @@ def started(
         if isinstance(layer, Affine) and f"{layer.name}.scale" not in tensors:
             tensors |= {f"{layer.name}.scale": torch.ones_like(layer.scale), f"{layer.name}.shift": torch.zeros_like(layer.shift)}
     fits = _taken(network, tensors) or _in_order(network, model.network)
-    if not fits and heard is not None:
-        sequence = isinstance(network, EdgeSequence)
-        own, trained = (network.framewise, network.around) if sequence else (network, lambda wide: wide)
-        fits = narrowed(model.network, own, trained, heard, configuration.fit.seed)
+    fits = fits or (heard is not None and narrowed(model.network, network, heard, configuration.fit.seed))
     if not fits:
         raise Problem(f"{path}: found the tensors {sorted(tensors)}, expected {sorted(network.tensors())}, of the same shapes")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -21,18 +21,8 @@ def narrow():
     return seeded.found("sotto", [*golden.SYSTEMS["sotto"], *WIDTHS])
 
 
-def frames(count):
-    """Frames of an input."""
+def frames(count=40):
     return torch.randn(count, 4, 33, generator=torch.Generator().manual_seed(5))
-
-
-def heard():
-    """A few frames at a time."""
-    return [part[None] for part in frames(40).split(4)]
-
-
-def as_it_is(wide):
-    return wide
 
 
 def test_channels_that_nobody_needs_go_and_the_result_stays():
@@ -45,45 +35,18 @@ def test_channels_that_nobody_needs_go_and_the_result_stays():
                 silent = torch.randperm(layer.outputs, generator=random)[: layer.outputs - kept[layer.name]]
                 layer.weight[silent], layer.bias[silent] = 0.0, -1.0
     network = narrow().built().eval()
-    assert narrowed(model.network, network, as_it_is, heard, 1)
+    assert narrowed(model.network, network, frames, 1)
     with torch.no_grad():
         expected, found = (one(frames(7)[None]) for one in (model.network, network))
     assert torch.allclose(found, expected, rtol=1e-4, atol=1e-4)
     assert network.parameter_count() < 0.65 * model.network.parameter_count()
 
 
-def test_an_edge_that_remembers_loses_its_silent_channels_and_nothing_else(tmp_path):
-    """Normalisations, what it keeps of frames before and both ends of each level go with them; it hears as it is trained."""
-    small = [*golden.SYSTEMS["sotto-edge"], "fit.sequence=24"]
-    configuration = seeded.found("sotto-edge", small)
-    thin = seeded.found("sotto-edge", [*small, "network.channels=[2, 3, 4]"])
-    model, random = seeded.model(configuration, 4), torch.Generator().manual_seed(6)
-    tensors = {layer.name: layer for layer in model.network.layers}
-    with torch.no_grad():
-        for name, kept in (("down.1", 2), ("down.2", 3), ("down.3", 4), ("up.2", 2), ("up.3", 3)):
-            normal, convolution = tensors.get(f"{name}.normal"), tensors[name]
-            silent = torch.randperm(convolution.outputs, generator=random)[: convolution.outputs - kept]
-            weight = convolution.weight if name.startswith("down") else convolution.weight.transpose(0, 1)
-            weight[silent], convolution.bias[silent] = 0.0, 0.0
-            if normal is not None:
-                normal.shift[silent] = 0.0
-    weights.write(model, seeded.document(model, "wide", "Wide", 4), tmp_path / "wide.safetensors")
-    values = torch.randn(24, 4, 129, generator=random)
-    block = thin.block()
-    started(block, thin, tmp_path / "wide.safetensors", lambda: [values.movedim(0, 1)[None, None]])
-    network = thin.fitted(block.state_dict())
-    with torch.no_grad():
-        expected, found = (one.eval()(values[None]) for one in (model.network, network))
-    assert expected.abs().max() > 0.1
-    assert torch.allclose(found, expected, atol=1e-4)
-    assert network.parameter_count() < 0.8 * model.network.parameter_count()
-
-
 def test_what_stays_is_nearer_than_what_comes_first():
     errors = {"chosen": 0.0, "first": 0.0}
     for number in range(5):
         _, model = wide(number)
-        for name, take in (("chosen", lambda *both: narrowed(*both, as_it_is, heard, 1)), ("first", first)):
+        for name, take in (("chosen", lambda *both: narrowed(*both, frames, 1)), ("first", first)):
             network = narrow().built().eval()
             take(model.network, network)
             with torch.no_grad():
@@ -111,11 +74,11 @@ def first(wide, network):
 def test_a_start_with_more_channels_is_narrowed_and_one_with_fewer_refused(tmp_path):
     configuration, model = wide()
     weights.write(model, seeded.document(model, "wide", "Wide", 4), tmp_path / "wide.safetensors")
-    facts = started(narrow().built(), narrow(), tmp_path / "wide.safetensors", heard)
+    facts = started(narrow().built(), narrow(), tmp_path / "wide.safetensors", frames)
     assert facts["name"] == "wide"
     thin = seeded.model(narrow(), 4)
     weights.write(thin, seeded.document(thin, "thin", "Thin", 4), tmp_path / "thin.safetensors")
     with pytest.raises(Problem, match="thin.safetensors: found the tensors"):
-        started(configuration.built(), configuration, tmp_path / "thin.safetensors", heard)
+        started(configuration.built(), configuration, tmp_path / "thin.safetensors", frames)
     with pytest.raises(Problem, match="network.encoders: found .*, expected 3 numbers"):
         seeded.found("sotto", [*golden.SYSTEMS["sotto"], "network.encoders=[2, 3]"])

@@ -27,10 +27,6 @@ class EdgeSequence(nn.Module):
         self.tensors, self.parameter_count, self.initialise = framewise.tensors, framewise.parameter_count, framewise.initialise
         self._of = {layer.name: layer for layer in framewise.layers}
 
-    def around(self, framewise: Network) -> "EdgeSequence":
-        """The same of another network, which may have other channels."""
-        return EdgeSequence(framewise, self.bins, self.every, self.at)
-
     @property
     def layers(self) -> nn.ModuleList:
         """Those of a frame."""
