@@ -12,17 +12,7 @@ typedef float NAME(lanes) __attribute__((vector_size(4 * LANES), aligned(4)));
 #define VECTORS 2
 #endif
 
-/* Where the taps of a tile find their input: row of taps i of channel c begins at rows + ..., tap j at columns[j]. */
-typedef struct {
-  const convolution_pass *pass;
-  size_t group, row, column, count; /* the tile: `count` points of the output's row */
-  tap_range range;
-  const float *window; /* null where the input itself serves */
-  size_t window_row, channel;
-  const int32_t *columns;
-} NAME(place);
-
-INLINE void NAME(tile)(size_t O, size_t V, const NAME(place) *place, size_t output) {
+INLINE void NAME(tile)(size_t O, size_t V, const convolution_place *place, size_t output) {
 #pragma clang fp contract(fast)
   const convolution_pass *pass = place->pass;
   size_t channels = pass->channels, taps = pass->horizontal.count, group = place->group;
@@ -30,10 +20,7 @@ INLINE void NAME(tile)(size_t O, size_t V, const NAME(place) *place, size_t outp
                        output / PANEL * PANEL * taps_of_group(pass) + output % PANEL;
   FLOATS sums[8][3] = {0};
   for (size_t i = place->range.first; i < place->range.last; i++) {
-    ptrdiff_t row = (ptrdiff_t)(place->row * pass->vertical.stride) + pass->vertical.origin +
-                    (ptrdiff_t)i * pass->vertical.step;
-    const float *x = place->window ? place->window + (i - place->range.first) * place->window_row
-                                   : row_of_input(pass, group, row) + place->column;
+    const float *x = row_of_tile(place, i);
     const float *weights = panel + i * channels * taps * PANEL;
     for (size_t c = 0; c < channels; c++, x += place->channel)
       for (size_t j = 0; j < taps; j++, weights += PANEL) {
@@ -51,9 +38,7 @@ INLINE void NAME(tile)(size_t O, size_t V, const NAME(place) *place, size_t outp
   for (size_t o = 0; o < O; o++) {
     size_t channel = group * pass->outputs + output + o;
     float bias = pass->bias ? pass->bias[channel] : 0;
-    float *to = pass->output + channel * pass->output_channel + place->row * pass->row_step +
-                place->column * pass->column_step;
-    float lines[VECTORS * LANES];
+    float lines[VECTORS * LANES], *to = place_of_output(place, channel);
     float *whole = pass->column_step == 1 && place->count == V * LANES ? to : lines;
 #pragma clang loop unroll(full)
     for (size_t v = 0; v < V; v++) {
@@ -62,14 +47,11 @@ INLINE void NAME(tile)(size_t O, size_t V, const NAME(place) *place, size_t outp
       if (pass->relu) sum = __builtin_elementwise_max(sum, zero);
       *(FLOATS *)(whole + v * LANES) = sum;
     }
-    if (whole == to) continue;
-    if (pass->column_step == 1) memcpy(to, lines, place->count * sizeof(float));
-    else
-      for (size_t n = 0; n < place->count; n++) to[n * pass->column_step] = lines[n];
+    if (whole != to) store_line(place, lines, to);
   }
 }
 
-static void NAME(outputs)(const NAME(place) *place) {
+static void NAME(outputs)(const convolution_place *place) {
   size_t output = 0, outputs = place->pass->outputs;
   size_t vectors = (place->count + LANES - 1) / LANES;
 #define TILE(O)                                                                                                       \
@@ -100,7 +82,7 @@ static void NAME(convolve)(const convolution_pass *pass) {
   float *window = pass->scratch + 2 * across->count;
 
   for (size_t row = 0; row < pass->rows; row++) {
-    NAME(place) place = {.pass = pass, .row = row, .range = taps_within(&pass->vertical, row, pass->height)};
+    convolution_place place = {.pass = pass, .row = row, .range = taps_within(&pass->vertical, row, pass->height)};
     for (size_t column = 0; column < pass->columns; column += VECTORS * LANES) {
       size_t left = pass->columns - column;
       place.column = column;
@@ -121,7 +103,8 @@ static void NAME(convolve)(const convolution_pass *pass) {
       place.window_row = place.channel * pass->channels;
       for (place.group = 0; place.group < pass->groups; place.group++) {
         if (!inside) convolution_window(pass, place.group, row, place.range, (ptrdiff_t)column + least, length, window);
-        NAME(outputs)(&place);
+        if (pass->bytes) byte_outputs(&place);
+        else NAME(outputs)(&place);
       }
     }
   }

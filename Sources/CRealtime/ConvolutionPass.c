@@ -1,4 +1,4 @@
-#include "ConvolutionPass.h"
+#include "ByteConvolution.h"
 #include "Dense.h"
 
 void convolution_pack_group(const float *weights, const ptrdiff_t steps[4], size_t outputs, size_t channels,
@@ -29,10 +29,11 @@ INLINE size_t column_of_input(const convolution_pass *pass, size_t column) {
   return (slot >= pass->width ? slot - pass->width : slot) * pass->input_column;
 }
 
-/* Copies what one tile reads, with zeros where the input ends, and every stride-th column together. */
+/* Copies what one tile reads, with blanks where the input ends, and every stride-th column together. */
 static void convolution_window(const convolution_pass *pass, size_t group, size_t row, tap_range range,
                                ptrdiff_t first, size_t length, float *window) {
   size_t stride = pass->horizontal.stride;
+  float blank = pass->bytes ? pass->bytes->blank : 0;
   for (size_t i = range.first; i < range.last; i++) {
     ptrdiff_t at = (ptrdiff_t)(row * pass->vertical.stride) + pass->vertical.origin +
                    (ptrdiff_t)i * pass->vertical.step;
@@ -44,8 +45,8 @@ static void convolution_window(const convolution_pass *pass, size_t group, size_
         end = floor_of(end, (ptrdiff_t)stride) - first;
         size_t low = begin < 0 ? 0 : begin > (ptrdiff_t)length ? length : (size_t)begin;
         size_t high = end < (ptrdiff_t)low ? low : end > (ptrdiff_t)length ? length : (size_t)end;
-        for (size_t m = 0; m < low; m++) window[m] = 0;
-        for (size_t m = high; m < length; m++) window[m] = 0;
+        for (size_t m = 0; m < low; m++) window[m] = blank;
+        for (size_t m = high; m < length; m++) window[m] = blank;
         if (high == low) continue;
         float *to = window + low;
         size_t column = (size_t)(first + (ptrdiff_t)low) * stride + remainder, count = high - low;
@@ -126,6 +127,7 @@ static void convolve_points(const convolution_pass *pass) {
 void convolution_run(const convolution_pass *pass) {
   size_t lanes = rt_processor >= RT_AVX512 ? 16 : rt_processor >= RT_AVX2 ? 8 : 4;
   if (pass->rows == 0 || pass->columns == 0) return;
-  if (pass->columns < lanes && pass->outputs >= 8) convolve_points(pass);
+  if (pass->columns < lanes && pass->outputs >= 8 && !pass->bytes) convolve_points(pass);
+  else if (pass->bytes && !rt_multiplies_bytes()) convolve_portable(pass);
   else ON_THIS_PROCESSOR(convolve, pass);
 }

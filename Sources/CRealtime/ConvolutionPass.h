@@ -7,6 +7,13 @@ typedef struct {
   ptrdiff_t origin, step;
 } convolution_axis;
 
+/* What numbers from 0 to 255 stand for: `step` times as many as they are above `zero`, which `blank` has four times. */
+typedef struct {
+  float step;
+  int32_t zero;
+  float blank;
+} convolution_bytes;
+
 /*
  One convolution over points that lie on a grid. An ordinary convolution is one such pass; a transposed one is a pass
  for each remainder of the output's indices modulo the strides, since those meet the same taps.
@@ -25,6 +32,7 @@ typedef struct {
   float *output;
   size_t output_channel, row_step, column_step; /* floats between channels, rows and columns of the output */
   bool relu;
+  const convolution_bytes *bytes; /* null where elements are floats; otherwise each is four channels, and so are weights */
   float *scratch;
 } convolution_pass;
 
@@ -91,4 +99,38 @@ INLINE const float *row_of_input(const convolution_pass *pass, size_t group, ptr
   size_t slot = (size_t)row + pass->first_row;
   slot = slot >= pass->height ? slot - pass->height : slot;
   return pass->input + group * pass->channels * pass->input_channel + slot * pass->input_row;
+}
+
+/* Where the taps of a tile find their input: row of taps i of channel c begins at rows + ..., tap j at columns[j]. */
+typedef struct {
+  const convolution_pass *pass;
+  size_t group, row, column, count; /* the tile: `count` points of the output's row */
+  tap_range range;
+  const float *window; /* null where the input itself serves */
+  size_t window_row, channel;
+  const int32_t *columns;
+} convolution_place;
+
+/* Where row of taps i finds the tile's input. */
+INLINE const float *row_of_tile(const convolution_place *place, size_t i) {
+  const convolution_pass *pass = place->pass;
+  if (place->window) return place->window + (i - place->range.first) * place->window_row;
+  ptrdiff_t row = (ptrdiff_t)(place->row * pass->vertical.stride) + pass->vertical.origin +
+                  (ptrdiff_t)i * pass->vertical.step;
+  return row_of_input(pass, place->group, row) + place->column;
+}
+
+/* Where the tile of this channel of the output begins. */
+INLINE float *place_of_output(const convolution_place *place, size_t channel) {
+  const convolution_pass *pass = place->pass;
+  return pass->output + channel * pass->output_channel + place->row * pass->row_step +
+         place->column * pass->column_step;
+}
+
+/* The points that the tile has of a line of the output. */
+INLINE void store_line(const convolution_place *place, const float *line, float *to) {
+  size_t step = place->pass->column_step;
+  if (step == 1) memcpy(to, line, place->count * sizeof(float));
+  else
+    for (size_t n = 0; n < place->count; n++) to[n * step] = line[n];
 }

@@ -11,7 +11,8 @@ void rt_limit_instructions(rt_instructions limit) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("x86-64-v3")) found = RT_AVX2;
-  if (__builtin_cpu_supports("x86-64-v4")) found = RT_AVX512;
+  if (found == RT_AVX2 && __builtin_cpu_supports("avxvnni")) found = RT_AVX2_VNNI;
+  if (limit >= RT_AVX512 && __builtin_cpu_supports("x86-64-v4")) found = RT_AVX512;
   if (found == RT_AVX512 && __builtin_cpu_supports("avx512vnni")) found = RT_AVX512_VNNI;
 #endif
   rt_processor = found < limit ? found : limit;

@@ -1,129 +1,9 @@
 import CRealtime
 import Testing
 
-extension rt_convolution_shape {
-  /// Any small shape; most have something odd about them.
-  static func any(_ random: inout Seeded) -> rt_convolution_shape {
-    func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
-    let groups = pick(0...1) == 0 ? 1 : pick(1...4)
-    let isColumn = pick(0...7) == 0
-    var shape = rt_convolution_shape(
-      channels: groups * (pick(0...7) == 0 ? pick(20...40) : pick(1...4)), height: pick(1...6),
-      width: pick(0...1) == 0 ? pick(1...12) : pick(13...150),
-      outputs: groups * (pick(0...1) == 0 ? pick(1...3) : pick(4...40)), kernel_height: pick(1...5),
-      kernel_width: pick(0...2) == 0 ? pick(4...9) : pick(1...3), stride_height: pick(1...3), stride_width: pick(1...3),
-      dilation_height: pick(1...3), dilation_width: pick(1...3), top: pick(0...4), bottom: pick(0...4),
-      left: pick(0...5), right: pick(0...5), extra_height: 0, extra_width: 0, groups: groups, relu: pick(0...1) == 0)
-    if isColumn {
-      shape.height = pick(1...100)
-      (shape.width, shape.kernel_width, shape.left, shape.right) = (1, 1, 0, 0)
-    } else if pick(0...4) == 0 {
-      shape.becomeRow(outputs: pick(5...60))
-    } else if pick(0...4) == 0 {
-      shape.becomeHalved(width: pick(90...290), kernel: pick(3...7), outputs: pick(5...60))
-    }
-    return shape
-  }
-
-  /// Three taps along a row, of which dense blocks are made.
-  private mutating func becomeRow(outputs: Int) {
-    (self.outputs, groups, kernel_height, kernel_width) = (outputs, 1, 1, 3)
-    (stride_height, stride_width, dilation_width, top, bottom) = (1, 1, 1, 0, 0)
-  }
-
-  /// Steps of two along a row, as U-Nets have them.
-  private mutating func becomeHalved(width: Int, kernel: Int, outputs: Int) {
-    (self.width, kernel_width, self.outputs, groups, stride_width, dilation_width) = (width, kernel, outputs, 1, 2, 1)
-  }
-
-  var reachDown: Int { (kernel_height - 1) * dilation_height + 1 }
-  var reachAcross: Int { (kernel_width - 1) * dilation_width + 1 }
-}
-
 extension Kernels {
   @Suite("Convolutions")
   struct ConvolutionTests {
-    /// Input, weights and bias for a shape, with something between the channels of input and output.
-    private struct Case {
-      let shape: rt_convolution_shape
-      let height, width, inputChannel, outputChannel, firstRow: Int
-      let input, weights: [Float]
-      let bias: [Float]?
-
-      init(_ shape: rt_convolution_shape, height: Int, width: Int, _ random: inout Seeded) {
-        self.shape = shape
-        self.height = height
-        self.width = width
-        inputChannel = shape.height * shape.width + Int.random(in: 0...9, using: &random)
-        outputChannel = height * width + Int.random(in: 0...5, using: &random)
-        firstRow = Int.random(in: 0..<shape.height, using: &random)
-        input = random.floats(shape.channels * inputChannel)
-        weights = random.floats(
-          shape.outputs * (shape.channels / shape.groups) * shape.kernel_height * shape.kernel_width)
-        bias = Bool.random(using: &random) ? random.floats(shape.outputs) : nil
-      }
-
-      /// Every tap of every channel: what it adds to the sums, one by one in double precision.
-      ///
-      /// - Parameter transposed: Whether a step of the kernel moves the output rather than the input.
-      func expected(transposed: Bool) -> [Double] {
-        var sums = [Double](repeating: 0, count: shape.outputs * height * width)
-        let (channels, outputs) = (shape.channels / shape.groups, shape.outputs / shape.groups)
-        let (rows, columns) = transposed ? (shape.height, shape.width) : (height, width)
-        let (rowLimit, columnLimit) = transposed ? (height, width) : (shape.height, shape.width)
-        for output in 0..<shape.outputs {
-          for channel in output / outputs * channels..<(output / outputs + 1) * channels {
-            for i in 0..<shape.kernel_height {
-              for j in 0..<shape.kernel_width {
-                let pair =
-                  transposed ? channel * outputs + output % outputs : output * channels + channel % channels
-                let weight = Double(weights[(pair * shape.kernel_height + i) * shape.kernel_width + j])
-                for row in 0..<rows {
-                  let other = row * shape.stride_height + i * shape.dilation_height - shape.top
-                  guard other >= 0, other < rowLimit else { continue }
-                  for column in 0..<columns {
-                    let across = column * shape.stride_width + j * shape.dilation_width - shape.left
-                    guard across >= 0, across < columnLimit else { continue }
-                    let from = transposed ? (row, column) : (other, across)
-                    let to = transposed ? (other, across) : (row, column)
-                    let memoryRow = (from.0 + firstRow) % shape.height
-                    sums[(output * height + to.0) * width + to.1] +=
-                      weight * Double(input[channel * inputChannel + memoryRow * shape.width + from.1])
-                  }
-                }
-              }
-            }
-          }
-        }
-        for index in sums.indices {
-          if let bias { sums[index] += Double(bias[index / (height * width)]) }
-          if shape.relu { sums[index] = max(0, sums[index]) }
-        }
-        return sums
-      }
-
-      func check(_ output: [Float], _ expected: [Double], _ set: rt_instructions) {
-        let terms = shape.channels / shape.groups * shape.kernel_height * shape.kernel_width + 1
-        // Terms are below 1; rounding errors of a sum of n grow as n at the worst. What is filtered minimally adds and
-        // subtracts up to ten times as much on the way.
-        let isFiltered = shape.kernel_width == 3 || shape.stride_width == 2 && 3...6 ~= shape.kernel_width
-        let bound = Double(terms) * Double(Float.ulpOfOne) * (isFiltered ? 10 : 2)
-        var worst = 0.0
-        for channel in 0..<shape.outputs {
-          for index in 0..<outputChannel {
-            let value = output[channel * outputChannel + index]
-            if index < height * width {
-              let distance = abs(Double(value) - expected[channel * height * width + index])
-              worst = distance.isNaN ? .infinity : max(worst, distance)
-            } else if !value.isNaN {
-              worst = .infinity
-            }
-          }
-        }
-        #expect(worst <= bound, "\(shape), first row \(firstRow), \(set)")
-      }
-    }
-
     @Test("a convolution is the sum that defines it, whatever its shape", arguments: 0..<8)
     func ordinary(seed: UInt64) {
       var random = Seeded(state: seed)
@@ -133,7 +13,7 @@ extension Kernels {
           shape.left + shape.width + shape.right >= shape.reachAcross
         else { continue }
         let (height, width) = (rt_convolution_height(&shape), rt_convolution_width(&shape))
-        let one = Case(shape, height: height, width: width, &random)
+        let one = ConvolutionCase(shape, height: height, width: width, &random)
         var packed = [Float](repeating: .nan, count: rt_convolution_size(&shape))
         rt_convolution_pack(&shape, one.weights, &packed)
         let expected = one.expected(transposed: false)
@@ -174,7 +54,7 @@ extension Kernels {
         else { continue }
         let height = rt_transposed_convolution_height(&shape)
         let width = rt_transposed_convolution_width(&shape)
-        let one = Case(shape, height: height, width: width, &random)
+        let one = ConvolutionCase(shape, height: height, width: width, &random)
         var packed = [Float](repeating: .nan, count: rt_transposed_convolution_size(&shape))
         rt_transposed_convolution_pack(&shape, one.weights, &packed)
         let expected = one.expected(transposed: true)
@@ -193,7 +73,7 @@ extension Kernels {
       var shape = rt_convolution_shape(
         channels: 1, height: 16, width: 512, outputs: 16, kernel_height: 5, kernel_width: 5, stride_height: 2,
         stride_width: 2, dilation_height: 1, dilation_width: 1, top: 2, bottom: 2, left: 2, right: 2, extra_height: 0,
-        extra_width: 0, groups: 1, relu: true)
+        extra_width: 0, groups: 1, relu: true, bytes: false)
       #expect(rt_convolution_height(&shape) == 8)
       #expect(rt_convolution_width(&shape) == 256)
       shape.extra_height = 1

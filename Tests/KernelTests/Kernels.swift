@@ -7,7 +7,7 @@ enum Kernels {
   /// Does something with each set of instructions that this processor has.
   static func withEveryInstructionSet(_ body: (rt_instructions) throws -> Void) rethrows {
     defer { rt_limit_instructions(RT_AVX512_VNNI) }
-    for limit in [RT_PORTABLE, RT_AVX2, RT_AVX512, RT_AVX512_VNNI] {
+    for limit in [RT_PORTABLE, RT_AVX2, RT_AVX2_VNNI, RT_AVX512, RT_AVX512_VNNI] {
       rt_limit_instructions(limit)
       if rt_used_instructions() == limit { try body(limit) }
     }

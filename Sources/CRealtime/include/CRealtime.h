@@ -97,7 +97,7 @@ void *rt_allocate_weights(size_t bytes);
 void rt_free_weights(void *memory);
 
 /* The instructions that the kernels below are compiled for, from the least. */
-typedef enum { RT_PORTABLE, RT_AVX2, RT_AVX512, RT_AVX512_VNNI } rt_instructions;
+typedef enum { RT_PORTABLE, RT_AVX2, RT_AVX2_VNNI, RT_AVX512, RT_AVX512_VNNI } rt_instructions;
 
 /* What the kernels use: what the processor has, found when the program is loaded. */
 RT_SAFE rt_instructions rt_used_instructions(void);
@@ -154,6 +154,7 @@ typedef struct {
   size_t extra_height, extra_width;
   size_t groups; /* divides channels and outputs */
   bool relu;     /* max(0, y) at the end */
+  bool bytes;    /* multiply bytes: input and weights in steps, as said below */
 } rt_convolution_shape;
 
 /*
@@ -167,6 +168,14 @@ typedef struct {
  the caller has bounded the shape (every product of its numbers fits), and the output is at least 1 × 1.
  The kernels are arithmetic on the memory they are given: no allocation, no lock, no system call.
  */
+/*
+ With `bytes`, and one group, input and weights are rounded: the input to 254 equal steps between the least and the
+ largest of its numbers, 0 among them; the weights of an output, and of those taps of a transposed convolution that meet
+ points of the same indices modulo the strides, to 127 steps from 0 to the largest, up and down. The sums are exact.
+ rt_multiplies_bytes says whether the processor has dot products of bytes; otherwise floats are faster.
+ */
+RT_SAFE bool rt_multiplies_bytes(void);
+
 RT_SAFE size_t rt_convolution_height(const rt_convolution_shape *shape);
 RT_SAFE size_t rt_convolution_width(const rt_convolution_shape *shape);
 RT_SAFE size_t rt_convolution_size(const rt_convolution_shape *shape);
