@@ -87,7 +87,7 @@ struct FoldedForm: LayerForm {
 
 extension ModelDescription.Layer {
   /// The same layer in another form.
-  fileprivate func with(_ form: any LayerForm) -> ModelDescription.Layer {
+  func with(_ form: any LayerForm) -> ModelDescription.Layer {
     ModelDescription.Layer(
       kind: kind, name: name, shape: shape, parameters: parameters, form: form, sources: sources, schedule: schedule)
   }

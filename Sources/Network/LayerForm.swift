@@ -29,6 +29,9 @@ protocol LayerForm: Sendable {
   /// What else takes time by more than the numbers that go in and come out, counted as multiplications.
   var moves: Int { get }
 
+  /// The form whose products are of these, where it has any.
+  func multiplying(_ products: Products) -> any LayerForm
+
   /// The form for `count` streams that share the weights, one behind the other along a new first axis; `nil` where the
   /// layer cannot take them together.
   func streamed(_ count: Int) -> (any LayerForm)?

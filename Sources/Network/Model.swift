@@ -11,6 +11,9 @@ public final class Model: Sendable {
   public let description: ModelDescription
   /// The layers as they run, some folded into others.
   let layers: [ModelDescription.Layer]
+  /// What its convolutions multiply: single precision, too, where bytes were asked for and the processor is no faster
+  /// with them.
+  public let products: Products
   /// The packed weights of each layer.
   let weights: [[WeightBlock]]
 
@@ -18,6 +21,7 @@ public final class Model: Sendable {
     self.path = path
     self.description = description
     layers = folding.layers
+    products = layers.contains { ($0.form as? any ConvolvingForm)?.convolution.geometry.bytes == true } ? .bytes : .single
     weights = zip(folding.layers, folding.tensors).map { layer, tensors in layer.form.packed(tensors) }
   }
 
@@ -29,11 +33,13 @@ public final class Model: Sendable {
 
   /// Reads and checks the file at `path`, weights included.
   ///
-  /// - Parameter arrangement: What it is to run for; a file without an arrangement for recordings has one for both.
+  /// - Parameters:
+  ///   - arrangement: What it is to run for; a file without an arrangement for recordings has one for both.
+  ///   - products: What its convolutions multiply.
   /// - Throws: ``ModelError`` naming file, key or tensor, what was found and what was expected.
   /// - Real-time: Not real-time: reads a file, allocates.
   public static func load(
-    path: String, for arrangement: ModelDescription.Arrangement = .live
+    path: String, for arrangement: ModelDescription.Arrangement = .live, products: Products = .single
   ) throws(ModelError) -> Model {
     let file = try Safetensors(path: path)
     let description = try describe(file, for: arrangement)
@@ -44,7 +50,8 @@ public final class Model: Sendable {
       for need in layer.form.tensors { blocks.append(try read(need, of: layer, in: file)) }
       tensors.append(blocks)
     }
-    return Model(path: path, description: description, folding: Folding(description.layers, tensors: tensors))
+    let layers = description.layers.map { $0.with($0.form.multiplying(products)) }
+    return Model(path: path, description: description, folding: Folding(layers, tensors: tensors))
   }
 
   /// Reads and checks what the file at `path` says, but not its weights: enough for a list.

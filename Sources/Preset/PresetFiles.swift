@@ -43,7 +43,7 @@ struct PresetFiles {
     var passes = speeds.map { OfflinePass(preset: name, settings: forwards, speed: $0) }
     if let backwards {
       var other = settings
-      other.method = try PresetSource.network(backwards).load(for: document, arrangement: .files)
+      other.method = try PresetSource.network(backwards, .single).load(for: document, arrangement: .files)
       passes += speeds.map { OfflinePass(preset: name, settings: other, isBackwards: true, speed: $0) }
     }
     for index in passes.indices { passes[index].share = (beside == nil ? 1 : 1 - share) / Double(passes.count) }
@@ -64,7 +64,7 @@ struct PresetFiles {
   ///
   /// - Real-time: Not real-time: reads files, allocates.
   func describe(for document: PresetDocument) throws(PresetError) {
-    if let backwards { _ = try PresetSource.network(backwards).describe(for: document) }
+    if let backwards { _ = try PresetSource.network(backwards, .single).describe(for: document) }
     try beside?.readPreset(for: document) { (other) throws(PresetError) in
       _ = try other.source.describe(for: other)
       try other.files.describe(for: other)

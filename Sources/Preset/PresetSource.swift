@@ -12,12 +12,12 @@ enum PresetSource {
     var line: Int
   }
 
-  case network(File)
+  case network(File, Products)
   case dictionary(File, NMFSettings)
   case ready(Method)
 
   /// The keys of a network's table, the cadence's and the phase's included.
-  static let networkKeys = ["model", "phase", "every", "between"]
+  static let networkKeys = ["model", "products", "phase", "every", "between"]
 
   /// Reads the table of `method`, and refuses those of others, so that no setting is silently without effect.
   init(_ root: PresetTable, method: PresetMethod, framing: Framing) throws(PresetError) {
@@ -25,7 +25,9 @@ enum PresetSource {
       throw root.refusal(table, expected: "no such table, since the method is \(quoted(method.rawValue))")
     }
     switch method {
-    case .network: self = .network(try File("model", in: root.table("network", keys: Self.networkKeys)))
+    case .network:
+      let table = try root.table("network", keys: Self.networkKeys)
+      self = .network(try File("model", in: table), try table.choice("products", standard: .single))
     case .nmf:
       let table = try root.table("nmf", keys: ["dictionary"] + NMFSettings.keys)
       self = .dictionary(try File("dictionary", in: table), try NMFSettings(table))
@@ -49,9 +51,9 @@ enum PresetSource {
   ) throws(PresetError) -> Method {
     switch self {
     case .ready(let method): return method
-    case .network(let file):
+    case .network(let file, let products):
       let model = try file.read(for: document) { (path) throws(ModelError) in
-        try Model.load(path: path, for: arrangement)
+        try Model.load(path: path, for: arrangement, products: products)
       }
       try document.check(model.description)
       return .network(model)
@@ -68,7 +70,7 @@ enum PresetSource {
   func describe(for document: PresetDocument) throws(PresetError) -> ModelDescription? {
     switch self {
     case .ready: return nil
-    case .network(let file):
+    case .network(let file, _):
       let model = try file.read(for: document) { (path) throws(ModelError) in try Model.describe(path: path) }
       try document.check(model)
       return model

@@ -117,13 +117,12 @@ struct BenchCommand: AsyncParsableCommand {
 
   /// The preset's own model, if it has one.
   private func files(of preset: Preset) -> [BenchFiles] {
-    preset.weights.map { [BenchFiles(weights: $0, onnx: onnx)] } ?? []
+    preset.model.map { [BenchFiles(weights: $0.path, onnx: onnx, products: $0.products)] } ?? []
   }
 }
 
 extension Preset {
-  /// The network's weights file.
-  fileprivate var weights: String? {
-    if case .network(let model) = settings.method { model.path } else { nil }
+  fileprivate var model: Model? {
+    if case .network(let model) = settings.method { model } else { nil }
   }
 }

@@ -1,5 +1,6 @@
 private import Glibc
 internal import FoundationEssentials
+internal import Network
 
 /// The files of one model to measure: `NAME.safetensors`, and beside it, where they are there, `NAME-half.safetensors`,
 /// `NAME-integer.safetensors` and the `NAME.onnx` that it was imported from.
@@ -7,20 +8,23 @@ struct BenchFiles {
   let name: String
   let weights: String
   let onnx: String?
-  /// The same model with smaller weights.
-  let smaller: [(name: String, path: String)]
+  /// The same model with smaller weights, or other products.
+  let smaller: [(name: String, path: String, products: Products)]
 
   private static let ending = ".safetensors"
   private static let sizes = ["half", "integer"]
 
-  /// The model whose weights lie at `weights`; those beside it are looked for.
-  init(weights: String, onnx: String? = nil) {
+  /// The model whose weights lie at `weights`; those beside it are looked for. If it is played with `products` that are
+  /// not single, it is measured with them, too.
+  init(weights: String, onnx: String? = nil, products: Products = .single) {
     let stem = weights.hasSuffix(Self.ending) ? String(weights.dropLast(Self.ending.count)) : weights
     func there(_ path: String) -> String? { unsafe access(path, R_OK) == 0 ? path : nil }
     name = stem.split(separator: "/").last.map(String.init) ?? stem
     self.weights = weights
     self.onnx = onnx ?? there(stem + ".onnx")
-    smaller = Self.sizes.compactMap { size in there("\(stem)-\(size)\(Self.ending)").map { (size, $0) } }
+    smaller =
+      (products == .single ? [] : [(products.rawValue, weights, products)])
+      + Self.sizes.compactMap { size in there("\(stem)-\(size)\(Self.ending)").map { (size, $0, .single) } }
   }
 
   /// All models in a folder, by name.

@@ -61,8 +61,8 @@ struct BenchModel: Codable, Equatable {
     let (graph, pair) = (BenchGraph(model: model), BenchGraph(model: model, streams: 2))
     let cycle = model.description.cycle
     var smaller: [(entry: Entry, graph: BenchGraph, steps: BenchSteps)] = []
-    for (name, path) in files.smaller {
-      let model = try Model.load(path: path)
+    for (name, path, products) in files.smaller {
+      let model = try Model.load(path: path, products: products)
       smaller.append((Entry(name: name, bytes: model.bytes), BenchGraph(model: model), BenchSteps()))
     }
     let first = graph.first(4)
@@ -119,7 +119,7 @@ extension BenchSteps {
 }
 
 extension BenchModel.Entry {
-  private var isInteger: Bool { name.hasSuffix("integer") }
+  private var isInteger: Bool { name.hasSuffix("integer") || name == Products.bytes.rawValue }
 
   /// Fills in the ratios.
   fileprivate mutating func compare(with rivals: [BenchModel.Entry]) {

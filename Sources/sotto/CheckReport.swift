@@ -58,6 +58,8 @@ struct CheckReport: Encodable {
   var weights: String?
   var parameters: Int?
   var bytes: Int?
+  /// What a network's convolutions multiply on this processor.
+  var products: String?
   /// For a method without weights.
   var framing: Windows?
   /// The ways in which recordings in files are heard, where that is not once, as live.
@@ -104,6 +106,7 @@ struct CheckReport: Encodable {
       weights = model.path
       parameters = model.parameters
       bytes = model.bytes
+      products = model.products.rawValue
     } else if case .nmf(let dictionary, _) = settings.method {
       let trained = dictionary.description
       weights = dictionary.path
@@ -161,6 +164,7 @@ struct CheckReport: Encodable {
     return [
       ("weights", "\(weights ?? path), \(parameters ?? 0) parameters, \(decimal(Double(bytes ?? 0) / 1e6)) MB"),
       ("layers", shown.joined(separator: " → ") + more),
+      ("products", products),
       ("grid", "\(grid.window)/\(grid.hop) \(grid.shape.rawValue) at \(grid.rate) Hz, matched at any rate"),
       ("look-ahead", "\(lookAhead) frames, \(milliseconds(seconds))"),
     ]

@@ -191,6 +191,10 @@ struct PresetTests {
       "method = \"centre\"\n[framing]\nzzz = 1",
       ":6: framing: found the unknown key \"zzz\", expected only \"window\", \"hop\", \"pair\", \"rate\""
     ),
+    (
+      "method = \"network\"\n[network]\nmodel = \"m\"\nproducts = \"halves\"",
+      ":7: network.products: found \"halves\", expected one of \"single\", \"bytes\""
+    ),
     ("method = \"centre\"\nlate = 3", ":5: late: found 3, expected a table"),
     (
       "method = \"centre\"\n[files]\nspeeds = [1]",

@@ -2,7 +2,7 @@ internal import CRealtime
 
 /// The keys and tensors of a convolution of either kind, and what follows from them.
 struct ConvolutionShape: Sendable {
-  let geometry: rt_convolution_shape
+  var geometry: rt_convolution_shape
   let isTransposed: Bool
   let weight: Shape
   /// How the file has the weights; they are multiplied in single precision.
