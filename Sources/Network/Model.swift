@@ -21,7 +21,8 @@ public final class Model: Sendable {
     self.path = path
     self.description = description
     layers = folding.layers
-    products = layers.contains { ($0.form as? any ConvolvingForm)?.convolution.geometry.bytes == true } ? .bytes : .single
+    let convolutions = layers.compactMap { $0.form as? any ConvolvingForm }
+    products = convolutions.contains { $0.convolution.geometry.bytes } ? .bytes : .single
     weights = zip(folding.layers, folding.tensors).map { layer, tensors in layer.form.packed(tensors) }
   }
 

@@ -14,8 +14,7 @@ struct BenchFiles {
   private static let ending = ".safetensors"
   private static let sizes = ["half", "integer"]
 
-  /// The model whose weights lie at `weights`; those beside it are looked for. If it is played with `products` that are
-  /// not single, it is measured with them, too.
+  /// The model whose weights lie at `weights`, and those beside it; measured with `products`, too, if those are not single.
   init(weights: String, onnx: String? = nil, products: Products = .single) {
     let stem = weights.hasSuffix(Self.ending) ? String(weights.dropLast(Self.ending.count)) : weights
     func there(_ path: String) -> String? { unsafe access(path, R_OK) == 0 ? path : nil }

@@ -40,7 +40,9 @@ struct ProductsTests {
     var network = VoiceNetwork(model: model, streams: streams)
     var random = Seeded(state: 8)
     return (0..<20).flatMap { _ in
-      for stream in 0..<streams { network.observe(magnitudes: (0..<33).map { _ in random.float(0...1) }, stream: stream) }
+      for stream in 0..<streams {
+        network.observe(magnitudes: (0..<33).map { _ in random.float(0...1) }, stream: stream)
+      }
       var mask = [Float](repeating: .nan, count: 33 * streams)
       network.estimate(into: &mask)
       return mask
