@@ -25,7 +25,7 @@ struct Folding {
   }
 
   /// How many layers read each result, as an input or to keep it for the next frame; the last one is read from outside.
-  private static func readers(_ layers: [ModelDescription.Layer]) -> [Int] {
+  static func readers(_ layers: [ModelDescription.Layer]) -> [Int] {
     var readers = [Int](repeating: 0, count: layers.count)
     readers[layers.count - 1] += 1
     let places = Dictionary(uniqueKeysWithValues: layers.enumerated().map { ($0.element.name, $0.offset) })

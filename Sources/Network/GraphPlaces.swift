@@ -38,7 +38,8 @@ struct GraphPlaces {
     }
     _ = unsafe reserve(layer.form.memory)
     return unsafe LayerPlaces(
-      inputs: inputs, result: results[results.count - 1], memory: memory,
+      inputs: inputs, result: results[results.count - 1], distance: homes.homes[results.count - 1]?.distance,
+      memory: memory,
       weights: weights.map { unsafe UnsafePointer($0.floats) }, sizes: weights.map(\.bytes))
   }
 

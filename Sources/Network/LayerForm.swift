@@ -87,6 +87,8 @@ enum ElementType: String, Sendable {
 struct LayerPlaces {
   let inputs: [UnsafePointer<Float>]
   let result: UnsafeMutablePointer<Float>
+  /// Floats from one part of a history's result to the next, where the parts do not lie together.
+  let distance: Int?
   /// The states, each from a multiple of 16 floats on, then the working memory; zeros at first.
   let memory: UnsafeMutablePointer<Float>
   /// What ``LayerForm/packed(_:)`` gave, and how many bytes of it.

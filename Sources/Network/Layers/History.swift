@@ -34,6 +34,9 @@ struct HistoryForm: LayerForm {
   /// What has been seen of frames in a row is the result itself.
   var memory: Int { 2 + (spacing == 1 ? 0 : span * numbers) }
 
+  /// Of how many parts the result is, in each of which the frames lie together.
+  var parts: Int { shape.outer(axis) }
+
   /// How many frames are remembered.
   private var span: Int { (frames - 1) * spacing + 1 }
 
@@ -41,8 +44,9 @@ struct HistoryForm: LayerForm {
     [
       unsafe .history(
         History(
-          input: places.inputs[0], past: places.result, memory: places.memory, frames: frames,
-          runs: shape.outer(axis), run: shape.inner(axis), spacing: spacing, repeats: repeats))
+          input: places.inputs[0], past: places.result, memory: places.memory, frames: frames, runs: parts,
+          run: shape.inner(axis), distance: places.distance ?? frames * shape.inner(axis), spacing: spacing,
+          repeats: repeats))
     ]
   }
 }
@@ -57,6 +61,8 @@ struct History {
   let frames: Int
   let runs: Int
   let run: Int
+  /// From one part of the past to the next.
+  let distance: Int
   let spacing: Int
   let repeats: Bool
 
@@ -76,7 +82,7 @@ struct History {
   @_noLocks
   private func shift(fills: Bool) {
     for index in 0..<runs {
-      let (rows, newest) = unsafe (past + index &* frames &* run, input + index &* run)
+      let (rows, newest) = unsafe (past + index &* distance, input + index &* run)
       unsafe rt_copy(rows + run, rows, (frames &- 1) &* run)
       unsafe rt_copy(newest, rows + (frames &- 1) &* run, run)
       if fills {
@@ -98,7 +104,7 @@ struct History {
       let slot = (oldest &+ frame &* spacing) % span
       for index in 0..<runs {
         unsafe rt_copy(
-          ring + slot &* numbers + index &* run, past + (index &* frames &+ frame) &* run, run)
+          ring + slot &* numbers + index &* run, past + index &* distance + frame &* run, run)
       }
     }
   }

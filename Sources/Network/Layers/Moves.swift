@@ -171,7 +171,7 @@ struct ConcatenateForm: LayerForm {
     for (index, run) in runs.enumerated() {
       let target = unsafe places.result + start
       // What was written there in the first place need not be moved.
-      if unsafe times > 1 || places.inputs[index] != UnsafePointer(target) {
+      if unsafe places.inputs[index] != UnsafePointer(target) {
         unsafe layers.append(
           .copy(Copy(input: places.inputs[index], output: target, run: run, distance: whole, times: times)))
       }
