@@ -52,11 +52,11 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
         *SMALL, LOUD, "network.bands=[[4, 2], [3, 4], [1, 12]]", "network.features=6", "network.units=7", "network.across=4",
         "network.blocks=2",
     ],
-    "sotto": [
+    "sotto-wide": [
         RATE, LOUD, "grid.window=64", "grid.hop=32", "network.levels=3", "network.depth=2", "network.growth=5",
         "network.encoders=[5, 3, 4]", "network.decoders=[4, 5, 3]",
     ],
-    "sotto-edge": [
+    "sotto": [
         RATE, "grid.window=256", "grid.hop=64", "network.channels=[3, 4, 5]", "network.every=[1, 2, 4]", "network.at=[0, 0, 1]",
         "network.bins=128", "fit.taught=0",
     ],
@@ -68,7 +68,7 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
     "sotto-mir1k": [*SMALL, LOUD, "network.together=4", "network.channels=[5, 6, 7]", "network.units=8"],
 }  # fmt: skip
 CALLED = {  # vectors named otherwise than their system, which ships weights with vectors of their own
-    "sotto": "dense-unet", "sotto-edge": "edge-unet", "sotto-block": "block-unet", "sotto-light": "mid-side",
+    "sotto-wide": "dense-unet", "sotto": "edge-unet", "sotto-block": "block-unet", "sotto-light": "mid-side",
     "sotto-mir1k": "dual-path",
 }  # fmt: skip
 WIDTHS, SEEDS = (1.0, 3.0, 9.0), 60

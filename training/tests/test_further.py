@@ -9,7 +9,7 @@ from sotto_training.problem import Problem
 
 
 def model(number, *more):
-    return seeded.model(seeded.found("sotto", [*golden.SYSTEMS["sotto"], *more]), number)
+    return seeded.model(seeded.found("sotto-wide", [*golden.SYSTEMS["sotto-wide"], *more]), number)
 
 
 @pytest.mark.parametrize("times", [0.0, 0.5, 1.0, 1.5])

@@ -7,7 +7,7 @@ from sotto_training import golden, seeded, weights
 from sotto_training.mean import mean, of_files
 from sotto_training.problem import Problem
 
-NAMES = ("sotto-mir1k", "drnn-2", "sotto")
+NAMES = ("sotto-mir1k", "drnn-2", "sotto-wide")
 
 
 def written(folder, name, number, *more):

@@ -13,12 +13,12 @@ WIDTHS = ["network.encoders=[2, 3, 4]", "network.decoders=[5, 4, 1]"]
 
 def wide(number=4):
     """A configuration, and its network with drawn weights, all blocks of five channels."""
-    configuration = seeded.found("sotto", [*golden.SYSTEMS["sotto"], "network.encoders=[]", "network.decoders=[]"])
+    configuration = seeded.found("sotto-wide", [*golden.SYSTEMS["sotto-wide"], "network.encoders=[]", "network.decoders=[]"])
     return configuration, seeded.model(configuration, number)
 
 
 def narrow():
-    return seeded.found("sotto", [*golden.SYSTEMS["sotto"], *WIDTHS])
+    return seeded.found("sotto-wide", [*golden.SYSTEMS["sotto-wide"], *WIDTHS])
 
 
 def frames(count=40):
@@ -81,4 +81,4 @@ def test_a_start_with_more_channels_is_narrowed_and_one_with_fewer_refused(tmp_p
     with pytest.raises(Problem, match="thin.safetensors: found the tensors"):
         started(configuration.built(), configuration, tmp_path / "thin.safetensors", frames)
     with pytest.raises(Problem, match="network.encoders: found .*, expected 3 numbers"):
-        seeded.found("sotto", [*golden.SYSTEMS["sotto"], "network.encoders=[2, 3]"])
+        seeded.found("sotto-wide", [*golden.SYSTEMS["sotto-wide"], "network.encoders=[2, 3]"])

@@ -23,7 +23,7 @@ def test_every_bin_is_of_one_band_and_every_band_has_bins():
 
 
 def test_the_graph_gives_the_voice_times_the_gains_of_its_bands():
-    model = seeded.model(seeded.found("sotto", golden.SYSTEMS["sotto"]), 4)
+    model = seeded.model(seeded.found("sotto-wide", golden.SYSTEMS["sotto-wide"]), 4)
     learnt, bins = drawn(gains()), model.grid.bins
     whole = behind(model.network, learnt, bins, RATE)
     frames = torch.randn(1, 12, *model.network.shape, generator=torch.Generator().manual_seed(5))
@@ -38,7 +38,7 @@ def test_the_graph_gives_the_voice_times_the_gains_of_its_bands():
 
 
 def test_a_file_in_blocks_is_remembered_across_them():
-    model = seeded.model(seeded.found("sotto", golden.SYSTEMS["sotto"]), 4)
+    model = seeded.model(seeded.found("sotto-wide", golden.SYSTEMS["sotto-wide"]), 4)
     network = behind(model.network, drawn(gains()), model.grid.bins, RATE)
     frames = torch.randn(1, 23, *network.shape, generator=torch.Generator().manual_seed(6))
     with torch.no_grad():

@@ -74,7 +74,7 @@ def normalised(network: Network) -> Network:
 
 
 def test_weights_with_normalisations_and_other_names_begin_one_without(tmp_path):
-    configuration = seeded.found("sotto", golden.SYSTEMS["sotto"])
+    configuration = seeded.found("sotto-wide", golden.SYSTEMS["sotto-wide"])
     theirs = normalised(configuration.built())
     assert len(unnormalised(theirs)) < len(theirs.tensors())
     model = Model(configuration.grid, configuration.input, theirs, configuration.output)
@@ -87,8 +87,8 @@ def test_weights_with_normalisations_and_other_names_begin_one_without(tmp_path)
 
 
 def test_weights_of_another_depth_are_refused(tmp_path):
-    configuration = seeded.found("sotto", golden.SYSTEMS["sotto"])
-    model = seeded.model(seeded.found("sotto", [*golden.SYSTEMS["sotto"], "network.depth=3"]), 1)
+    configuration = seeded.found("sotto-wide", golden.SYSTEMS["sotto-wide"])
+    model = seeded.model(seeded.found("sotto-wide", [*golden.SYSTEMS["sotto-wide"], "network.depth=3"]), 1)
     weights.write(model, seeded.document(model, "deeper", "Deeper", 1), tmp_path / "deeper.safetensors")
     with pytest.raises(Problem, match="deeper.safetensors: found the tensors"):
         started(configuration.built(), configuration, tmp_path / "deeper.safetensors")
@@ -108,6 +108,6 @@ def test_weights_of_another_depth_are_refused(tmp_path):
     ],
 )
 def test_what_does_not_fit_spectra_is_refused(change, expected):
-    small = [*golden.SYSTEMS["sotto"], "grid.window=80" if "levels" in change else "grid.window=64"]
+    small = [*golden.SYSTEMS["sotto-wide"], "grid.window=80" if "levels" in change else "grid.window=64"]
     with pytest.raises(Problem, match=expected):
-        seeded.found("sotto", [*small, change])
+        seeded.found("sotto-wide", [*small, change])

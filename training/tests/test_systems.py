@@ -45,7 +45,7 @@ PARAMETERS = {  # as published, or counted from the published layers
     # Mid and side: 3,072 more at its beginning, and 1,544 at its end.
     "sotto-light": 410_000,
     # 216; 9 blocks of 26,040 and 8 of 34,680; 16 halvings and doublings of 1,176; 196.
-    "sotto": 531_028,
+    "sotto-wide": 531_028,
     # A block of w channels from 24 on has w (365 + 30 w), going up beside e more w (365 + 15 e + 30 w): encoders 100,440, middle
     # 26,040, decoders 213,740; halvings 5,952, doublings 8,832; 216 and 132.
     "sotto-narrow": 355_352,
@@ -57,7 +57,7 @@ PARAMETERS = {  # as published, or counted from the published layers
 LEARNERS = {name: changes for name, changes in golden.SYSTEMS.items() if name != "sotto-block"} | {  # which test_spleeter has
     "svsgan": [*golden.SMALL, golden.THREE],
     "stoller": [*golden.SYSTEMS["stoller"], "network.channels=[12, 12, 12, 12, 12]"],
-    "sotto-edge": [*golden.SYSTEMS["sotto-edge"], "network.channels=[64, 64, 64]", "network.every=[1, 1, 1]", "network.at=[0, 0, 0]", "input.scale=20"],
+    "sotto": [*golden.SYSTEMS["sotto"], "network.channels=[64, 64, 64]", "network.every=[1, 1, 1]", "network.at=[0, 0, 0]", "input.scale=20"],
 }
 SPARSE = ["grid.window=128", "grid.hop=96"]  # few frames a second: patches cost
 PLAIN = [
@@ -73,12 +73,12 @@ TRIED = {
     "deep-karaoke": golden.SYSTEMS["deep-karaoke"],
     "lstm-mask": golden.SYSTEMS["lstm-mask"],
     "band-split": golden.SYSTEMS["band-split"],
-    "sotto": [*golden.SYSTEMS["sotto"], *PLAIN],
+    "sotto-wide": [*golden.SYSTEMS["sotto-wide"], *PLAIN],
     "sotto-light": [*golden.SYSTEMS["sotto-light"], *PLAIN],
     "sotto-mir1k": [*golden.SYSTEMS["sotto-mir1k"], *PLAIN],
     "sotto-low": [*golden.SYSTEMS["sotto-light"], "grid.hop=16", *PLAIN],
 }
-GENTLY = {"stoller": 1e-3, "sotto-edge": 1e-3}  # rectified outputs die of large steps
+GENTLY = {"stoller": 1e-3, "sotto": 1e-3}  # rectified outputs die of large steps
 
 
 FIXTURES = Path(__file__).parents[2] / "Tests" / "NetworkTests" / "Fixtures"
@@ -166,7 +166,7 @@ def test_a_low_delay_stream_gives_the_voice_after_one_hop():
     assert abs(heard[hop:] - voice[:-hop]).max() < 1e-6
 
 
-@pytest.mark.parametrize("name", ["drnn-2", "unet", "gru-256", "band-split", "sotto", "sotto-light", "sotto-mir1k"])
+@pytest.mark.parametrize("name", ["drnn-2", "unet", "gru-256", "band-split", "sotto-wide", "sotto-light", "sotto-mir1k"])
 def test_the_code_gives_the_vectors_that_are_there(name):
     called = golden.CALLED.get(name, name)
     path = FIXTURES / f"{called}-model.safetensors"
@@ -204,7 +204,7 @@ def test_one_batch_can_be_learnt_by_heart(name):
     mixture = torch.rand(shape, generator=generator) * configuration.input.scale * 0.1
     middle = mixture[:, :, configuration.input.context.past]
     share = torch.rand(middle.shape, generator=generator) > 0.5
-    if name == "sotto-edge":  # one mask of all that a bin has, and smooth: its last layer sees seven bins of one channel
+    if name == "sotto":  # one mask of all that a bin has, and smooth: its last layer sees seven bins of one channel
         share = share[..., : configuration.grid.bins : 16].repeat_interleave(16, -1)[..., : configuration.grid.bins]
         share = share.repeat(1, 1, configuration.input.rows)
     share = share.float()

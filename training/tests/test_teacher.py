@@ -23,7 +23,7 @@ SMALL = [
 
 
 def configuration(*more):
-    return seeded.found("sotto", [*SMALL, *more])
+    return seeded.found("sotto-wide", [*SMALL, *more])
 
 
 def written(path, number):
@@ -78,8 +78,8 @@ def test_a_teacher_may_have_another_grid_and_wait_for_what_comes(tmp_path):
     model = seeded.model(late, 1)
     document = weights.description(model, "late", "Late", {}, {}, {}, late.network)
     weights.write(model, document, tmp_path / "late.safetensors")
-    asked = seeded.found("sotto-edge", [
-        *golden.SYSTEMS["sotto-edge"], "grid.shape='low-delay-hann'", "input.scale=20", "fit.taught=1.0", "fit.precision='float32'",
+    asked = seeded.found("sotto", [
+        *golden.SYSTEMS["sotto"], "grid.shape='low-delay-hann'", "input.scale=20", "fit.taught=1.0", "fit.precision='float32'",
         "fit.sequence=60",
     ])  # fmt: skip
     teacher = teacher_of(tmp_path / "late.safetensors", asked, "cpu")
