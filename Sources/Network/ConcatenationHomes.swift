@@ -28,10 +28,11 @@ struct ConcatenationHomes {
           let origin = Self.origin(of: result, in: layers)
           // Between its runs a concatenation keeps what it had, so nothing that runs at other times may write into it.
           if let origin, homes[origin] == nil, layers[origin].schedule.isAmong(layers[index].schedule) {
+            let whole = form.runs.reduce(0, +)
             if form.times == 1 {
               homes[origin] = Home(layer: index, offset: offset)
-            } else if Self.isApart(origin, in: layers, parts: form.times, numbers: run, readers: readers, from: result) {
-              homes[origin] = Home(layer: index, offset: offset, distance: form.runs.reduce(0, +))
+            } else if Self.isApart(origin, parts: form.times, of: run, in: layers, readers: readers, from: result) {
+              homes[origin] = Home(layer: index, offset: offset, distance: whole)
             }
           }
         }
@@ -43,7 +44,7 @@ struct ConcatenationHomes {
   /// Whether layer `origin` can write its result in so many parts of so many numbers, and nobody but the reader of
   /// `result`, which has the same numbers, wants them together.
   private static func isApart(
-    _ origin: Int, in layers: [ModelDescription.Layer], parts: Int, numbers: Int, readers: [Int], from result: Int
+    _ origin: Int, parts: Int, of numbers: Int, in layers: [ModelDescription.Layer], readers: [Int], from result: Int
   ) -> Bool {
     guard let history = layers[origin].form as? HistoryForm, history.parts == parts,
       history.shape.numbers == parts * numbers
