@@ -23,6 +23,7 @@ size_t byte_pass_size(size_t outputs, size_t channels, size_t tap_rows, size_t t
 
 void byte_pack(const float *weights, const ptrdiff_t steps[4], size_t outputs, size_t channels, size_t tap_rows,
                size_t tap_columns, float *packed) {
+#pragma clang fp contract(off)
   size_t wide = panels(outputs) * PANEL;
   memset(packed, 0, byte_pass_size(outputs, channels, tap_rows, tap_columns) * sizeof(float));
 #define WEIGHT(o, c, i, j)                                                                                            \
@@ -121,7 +122,8 @@ INLINE four_ints dot_portable(four_ints sum, four_ints x, int32_t weights) {
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3,avxvnni"))), apply_to = function)
 #define LANES 8
 #define NAME(name) name##_avx2
-#define DOT(sum, x, weights) ((ints_avx2)_mm256_dpbusd_avx_epi32((__m256i)(sum), (__m256i)(x), _mm256_set1_epi32(weights)))
+#define DOT(sum, x, weights)                                                                                          \
+  ((ints_avx2)_mm256_dpbusd_avx_epi32((__m256i)(sum), (__m256i)(x), _mm256_set1_epi32(weights)))
 #include "ByteConvolutionBody.h"
 #undef LANES
 #undef NAME
@@ -132,7 +134,8 @@ INLINE four_ints dot_portable(four_ints sum, four_ints x, int32_t weights) {
                              apply_to = function)
 #define LANES 16
 #define NAME(name) name##_avx512
-#define DOT(sum, x, weights) ((ints_avx512)_mm512_dpbusd_epi32((__m512i)(sum), (__m512i)(x), _mm512_set1_epi32(weights)))
+#define DOT(sum, x, weights)                                                                                          \
+  ((ints_avx512)_mm512_dpbusd_epi32((__m512i)(sum), (__m512i)(x), _mm512_set1_epi32(weights)))
 #include "ByteConvolutionBody.h"
 #undef LANES
 #undef NAME

@@ -2,8 +2,8 @@
 #include "ConvolutionPass.h"
 
 /*
- Convolutions of bytes: the input in 254 steps from its least number to its largest, the weights in 127 steps from 0 to the
- largest of their output, up and down. The products of the steps are summed exactly, four at a time.
+ Convolutions of bytes: the input in 254 steps from its least number to its largest, the weights in 127 steps from 0 to
+ the largest of their output, up and down. The products of the steps are summed exactly, four at a time.
 
  Four channels of a point of the input lie together as one element of 32 bits, and so do the weights that they meet. All
  else is a pass as over floats: how tiles are found and copied does not depend on what an element is.

@@ -23,30 +23,28 @@ size_t rt_convolution_size(const rt_convolution_shape *s) {
 }
 
 size_t rt_convolution_scratch(const rt_convolution_shape *shape) {
-  bool bytes = is_byte(shape);
-  if (!bytes && is_winograd(shape)) return winograd_scratch(shape);
-  if (!bytes && is_halved(shape)) return halved_scratch(shape);
+  if (is_winograd(shape)) return winograd_scratch(shape);
+  if (is_halved(shape)) return halved_scratch(shape);
   const rt_convolution_shape along = turned(shape, is_turned(shape)), *s = &along;
-  return (bytes ? byte_points(s) : 0) +
+  return (is_byte(s) ? byte_points(s) : 0) +
          convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
                                   s->stride_width, s->dilation_width);
 }
 
 size_t rt_convolution_shared(const rt_convolution_shape *shape, size_t channels) {
-  return is_winograd(shape) && !is_byte(shape) ? winograd_shared(shape, channels) : 0;
+  return is_winograd(shape) ? winograd_shared(shape, channels) : 0;
 }
 
 void rt_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed) {
-  bool bytes = is_byte(shape);
-  if (!bytes && is_winograd(shape)) return winograd_pack(shape, weights, packed);
-  if (!bytes && is_halved(shape)) return halved_pack(shape, weights, packed);
+  if (is_winograd(shape)) return winograd_pack(shape, weights, packed);
+  if (is_halved(shape)) return halved_pack(shape, weights, packed);
   bool turn = is_turned(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t channels = s->channels / s->groups, outputs = s->outputs / s->groups;
   size_t taps = s->kernel_height * s->kernel_width;
   ptrdiff_t steps[4] = {(ptrdiff_t)(channels * taps), (ptrdiff_t)taps, (ptrdiff_t)shape->kernel_width, 1};
   if (turn) steps[2] = 1, steps[3] = (ptrdiff_t)shape->kernel_width;
-  if (bytes) return byte_pack(weights, steps, outputs, channels, s->kernel_height, s->kernel_width, packed);
+  if (is_byte(s)) return byte_pack(weights, steps, outputs, channels, s->kernel_height, s->kernel_width, packed);
   for (size_t group = 0; group < s->groups; group++)
     convolution_pack_group(weights + group * outputs * channels * taps, steps, outputs, channels, s->kernel_height,
                            s->kernel_width, packed + group * packed_of_group(outputs, channels, taps));
@@ -55,14 +53,13 @@ void rt_convolution_pack(const rt_convolution_shape *shape, const float *weights
 void rt_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias,
                     const float *x, size_t x_channel, size_t first_row, float *y, size_t y_channel, float *scratch,
                     const rt_shared_rows *shared) {
-  bool bytes = is_byte(shape);
-  if (!bytes && is_winograd(shape))
+  if (is_winograd(shape))
     return winograd_convolution(shape, packed, bias, x, x_channel, first_row, y, y_channel, scratch, shared);
-  if (!bytes && is_halved(shape))
-    return halved_convolution(shape, packed, bias, x, x_channel, first_row, y, y_channel, scratch);
+  if (is_halved(shape)) return halved_convolution(shape, packed, bias, x, x_channel, first_row, y, y_channel, scratch);
   bool turn = is_turned(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t width = rt_convolution_width(shape);
+  bool bytes = is_byte(shape);
   convolution_bytes found;
   if (bytes) {
     found = byte_input(shape, x, x_channel, scratch);

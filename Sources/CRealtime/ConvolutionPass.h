@@ -32,7 +32,7 @@ typedef struct {
   float *output;
   size_t output_channel, row_step, column_step; /* floats between channels, rows and columns of the output */
   bool relu;
-  const convolution_bytes *bytes; /* null where elements are floats; otherwise each is four channels, and so are weights */
+  const convolution_bytes *bytes; /* where an element of input and weights is four channels; null where it is a float */
   float *scratch;
 } convolution_pass;
 

@@ -32,7 +32,7 @@ INLINE rt_convolution_shape line_of(const rt_convolution_shape *s, size_t rows) 
 }
 
 bool is_doubled(const rt_convolution_shape *s) {
-  if (s->stride_width != 2 || s->dilation_width != 1 || s->groups != 1 || s->kernel_width < 3) return false;
+  if (s->bytes || s->stride_width != 2 || s->dilation_width != 1 || s->groups != 1 || s->kernel_width < 3) return false;
   for (size_t odd = 0; odd < 2; odd++) {
     size_t first;
     if (across(s, odd, &first).origin + back(s) > 2) return false;

@@ -23,7 +23,7 @@ INLINE rt_convolution_shape line_of(const rt_convolution_shape *s, size_t rows) 
 }
 
 bool is_halved(const rt_convolution_shape *s) {
-  if (s->stride_width != 2 || s->dilation_width != 1 || s->groups != 1 || s->kernel_width < 3) return false;
+  if (s->bytes || s->stride_width != 2 || s->dilation_width != 1 || s->groups != 1 || s->kernel_width < 3) return false;
   rt_convolution_shape line = line_of(s, s->kernel_height);
   return place(s, s->kernel_width - 1) < 3 && rt_convolution_width(&line) == rt_convolution_width(s) &&
          is_winograd(&line);

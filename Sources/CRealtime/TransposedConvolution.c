@@ -33,17 +33,16 @@ size_t rt_transposed_convolution_size(const rt_convolution_shape *s) {
 }
 
 size_t rt_transposed_convolution_scratch(const rt_convolution_shape *shape) {
-  bool bytes = is_byte(shape);
-  if (!bytes && is_doubled(shape)) return doubled_scratch(shape);
+  if (is_doubled(shape)) return doubled_scratch(shape);
   const rt_convolution_shape along = turned(shape, is_turned(shape)), *s = &along;
-  return (bytes ? byte_points(s) : 0) + convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
+  return (is_byte(s) ? byte_points(s) : 0) +
+         convolution_pass_scratch(s->outputs / s->groups, s->channels / s->groups, s->kernel_height, s->kernel_width,
                                   1, s->dilation_width);
 }
 
 void rt_transposed_convolution_pack(const rt_convolution_shape *shape, const float *weights, float *packed) {
-  bool bytes = is_byte(shape);
-  if (!bytes && is_doubled(shape)) return doubled_pack(shape, weights, packed);
-  bool turn = is_turned(shape);
+  if (is_doubled(shape)) return doubled_pack(shape, weights, packed);
+  bool turn = is_turned(shape), bytes = is_byte(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t channels = s->channels / s->groups, outputs = s->outputs / s->groups;
   size_t taps = s->kernel_height * s->kernel_width;
@@ -76,15 +75,13 @@ void rt_transposed_convolution_pack(const rt_convolution_shape *shape, const flo
 void rt_transposed_convolution(const rt_convolution_shape *shape, const float *packed, const float *bias,
                                const float *x, size_t x_channel, size_t first_row, float *y, size_t y_channel,
                                float *scratch) {
-  bool bytes = is_byte(shape);
-  if (!bytes && is_doubled(shape))
-    return doubled_convolution(shape, packed, bias, x, x_channel, first_row, y, y_channel, scratch);
+  if (is_doubled(shape)) return doubled_convolution(shape, packed, bias, x, x_channel, first_row, y, y_channel, scratch);
+  bool turn = is_turned(shape), bytes = is_byte(shape);
   convolution_bytes found;
   if (bytes) {
     found = byte_input(shape, x, x_channel, scratch);
     x = scratch, x_channel = shape->height * shape->width, scratch += byte_points(shape);
   }
-  bool turn = is_turned(shape);
   const rt_convolution_shape along = turned(shape, turn), *s = &along;
   size_t row = turn ? 1 : rt_transposed_convolution_width(s), column = turn ? rt_transposed_convolution_height(s) : 1;
   size_t height = rt_transposed_convolution_height(s), width = rt_transposed_convolution_width(s);

@@ -8,7 +8,7 @@
  */
 INLINE bool is_winograd(const rt_convolution_shape *s) {
   size_t reached = s->left + s->width + s->right;
-  return s->kernel_height == 1 && s->kernel_width == 3 && s->stride_height == 1 && s->stride_width == 1 &&
+  return !s->bytes && s->kernel_height == 1 && s->kernel_width == 3 && s->stride_height == 1 && s->stride_width == 1 &&
          s->dilation_width == 1 && s->top == 0 && s->bottom == 0 && s->groups == 1 && s->outputs >= 8 &&
          reached >= 48 + 2;
 }
