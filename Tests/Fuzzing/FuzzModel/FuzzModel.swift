@@ -12,7 +12,11 @@ enum FuzzModel {
     file.hold(bytes)
     do throws(ModelError) {
       let model = try Model.load(path: file.path)
-      if model.description.multiplications <= multiplicationLimit { run(model) }
+      if model.description.multiplications <= multiplicationLimit {
+        run(model)
+        let inBytes = try Model.load(path: file.path, products: .bytes)
+        if inBytes.products == .bytes { run(inBytes) }
+      }
     } catch {
       require(error.description, names: file.path)
     }
