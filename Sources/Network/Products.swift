@@ -5,8 +5,8 @@ public enum Products: String, Sendable, CaseIterable {
   /// Numbers in single precision.
   case single
   /// Bytes, in convolutions of at least 32 channels in and out, where the processor has dot products of bytes (VNNI):
-  /// a layer's input and weights are rounded to a 255th and a 127th of their ranges, the sums are exact. Takes half the
-  /// time; what is lost is below what is heard, of narrower layers, where few products are summed, it would not be.
+  /// a layer's input is rounded to 254 steps of its range, its weights to 127 up and down for each output, and the sums
+  /// are exact. Takes half the time. Of narrower layers, where few products are summed, rounding would be heard.
   case bytes
 }
 

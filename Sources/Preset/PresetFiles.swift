@@ -43,7 +43,8 @@ struct PresetFiles {
     var passes = speeds.map { OfflinePass(preset: name, settings: forwards, speed: $0) }
     if let backwards {
       var other = settings
-      other.method = try PresetSource.network(backwards, .single).load(for: document, arrangement: .files)
+      other.method = try PresetSource.network(backwards, document.source.products).load(
+        for: document, arrangement: .files)
       passes += speeds.map { OfflinePass(preset: name, settings: other, isBackwards: true, speed: $0) }
     }
     for index in passes.indices { passes[index].share = (beside == nil ? 1 : 1 - share) / Double(passes.count) }

@@ -43,6 +43,11 @@ enum PresetSource {
     }
   }
 
+  /// What a network multiplies.
+  var products: Products {
+    if case .network(_, let products) = self { products } else { .single }
+  }
+
   /// Loads what is to be loaded.
   ///
   /// - Real-time: Not real-time: reads files, allocates.

@@ -8,11 +8,9 @@ extension Kernels {
     func exact(seed: UInt64) {
       var random = Seeded(state: 200 + seed)
       for _ in 0..<30 {
-        guard let (shape, one) = Self.convolution(rt_convolution_shape.any(&random), exact: true, &random) else {
-          continue
-        }
+        guard let one = Self.exact(rt_convolution_shape.any(&random), transposed: false, &random) else { continue }
         let expected = one.expected(transposed: false)
-        Kernels.withEveryInstructionSet { set in one.check(Self.run(shape, one), expected, set) }
+        Kernels.withEveryInstructionSet { set in one.check(one.result(transposed: false), expected, set) }
       }
     }
 
@@ -20,11 +18,9 @@ extension Kernels {
     func exactTransposed(seed: UInt64) {
       var random = Seeded(state: 300 + seed)
       for _ in 0..<30 {
-        guard let (shape, one) = Self.transposed(rt_convolution_shape.any(&random), exact: true, &random) else {
-          continue
-        }
+        guard let one = Self.exact(rt_convolution_shape.any(&random), transposed: true, &random) else { continue }
         let expected = one.expected(transposed: true)
-        Kernels.withEveryInstructionSet { set in one.check(Self.runTransposed(shape, one), expected, set) }
+        Kernels.withEveryInstructionSet { set in one.check(one.result(transposed: true), expected, set) }
       }
     }
 
@@ -33,21 +29,19 @@ extension Kernels {
       var random = Seeded(state: 400)
       var shape = rt_convolution_shape.any(&random)
       (shape.channels, shape.height, shape.width, shape.outputs, shape.groups) = (33, 3, 70, 21, 1)
+      shape.bytes = true
       (shape.kernel_height, shape.kernel_width, shape.stride_height, shape.stride_width) = (5, 5, 2, 2)
       (shape.dilation_height, shape.dilation_width, shape.relu) = (1, 1, false)
       (shape.top, shape.bottom, shape.left, shape.right) = (0, 2, 1, 2)
       for isTransposed in [false, true] {
-        let found =
-          isTransposed
-          ? Self.transposed(shape, exact: false, &random) : Self.convolution(shape, exact: false, &random)
-        guard let (shape, one) = found else {
+        guard let one = ConvolutionCase(shape, transposed: isTransposed, &random) else {
           Issue.record("no such shape")
           return
         }
         let expected = one.expected(transposed: isTransposed)
         var before: [Float]?
         Kernels.withEveryInstructionSet { set in
-          let output = isTransposed ? Self.runTransposed(shape, one) : Self.run(shape, one)
+          let output = one.result(transposed: isTransposed)
           var (signal, noise) = (0.0, 0.0)
           for channel in 0..<shape.outputs {
             for index in 0..<one.height * one.width {
@@ -74,16 +68,14 @@ extension Kernels {
       (shape.kernel_height, shape.kernel_width, shape.stride_height, shape.stride_width) = (1, 3, 1, 1)
       (shape.dilation_height, shape.dilation_width, shape.relu) = (1, 1, false)
       (shape.top, shape.bottom, shape.left, shape.right) = (0, 0, 1, 1)
-      let found =
-        isTransposed ? Self.transposed(shape, exact: true, &random) : Self.convolution(shape, exact: true, &random)
-      guard let (shape, one) = found else {
+      guard let one = Self.exact(shape, transposed: isTransposed, &random) else {
         Issue.record("no such shape")
         return
       }
       for value: Float in [0, 1e-38, .infinity, .nan] {
         var quiet = one
         quiet.input = one.input.map { _ in value }
-        let output = isTransposed ? Self.runTransposed(shape, quiet) : Self.run(shape, quiet)
+        let output = quiet.result(transposed: isTransposed)
         guard value.isFinite else { continue }  // nothing but that it ends
         for channel in 0..<shape.outputs {
           for index in 0..<one.height * one.width {
@@ -94,58 +86,13 @@ extension Kernels {
       }
     }
 
-    private typealias Made = (rt_convolution_shape, ConvolutionCase)
-
-    /// The shape of one group, if a convolution of it has points.
-    private static func convolution(
-      _ any: rt_convolution_shape, exact: Bool, _ random: inout Seeded
-    ) -> Made? {
-      var shape = one(any)
-      guard shape.top + shape.height + shape.bottom >= shape.reachDown,
-        shape.left + shape.width + shape.right >= shape.reachAcross
-      else { return nil }
-      let (height, width) = (rt_convolution_height(&shape), rt_convolution_width(&shape))
-      return (shape, ConvolutionCase(shape, height: height, width: width, bytes: exact, &random))
-    }
-
-    private static func transposed(_ any: rt_convolution_shape, exact: Bool, _ random: inout Seeded) -> Made? {
-      var shape = one(any)
-      shape.extra_height = Int.random(in: 0...2, using: &random)
-      shape.extra_width = Int.random(in: 0...2, using: &random) * min(shape.width - 1, 1)
-      guard
-        (shape.height - 1) * shape.stride_height + shape.reachDown + shape.extra_height > shape.top + shape.bottom,
-        (shape.width - 1) * shape.stride_width + shape.reachAcross + shape.extra_width > shape.left + shape.right
-      else { return nil }
-      let (height, width) = (rt_transposed_convolution_height(&shape), rt_transposed_convolution_width(&shape))
-      return (shape, ConvolutionCase(shape, height: height, width: width, bytes: exact, &random))
-    }
-
-    private static func one(_ any: rt_convolution_shape) -> rt_convolution_shape {
+    /// A case of bytes for the shape, of one group, in which rounding loses nothing.
+    private static func exact(
+      _ any: rt_convolution_shape, transposed: Bool, _ random: inout Seeded
+    ) -> ConvolutionCase? {
       var shape = any
       (shape.groups, shape.bytes) = (1, true)
-      return shape
-    }
-
-    private static func run(_ shape: rt_convolution_shape, _ one: ConvolutionCase) -> [Float] {
-      var shape = shape
-      var packed = [Float](repeating: .nan, count: rt_convolution_size(&shape))
-      rt_convolution_pack(&shape, one.weights, &packed)
-      var output = [Float](repeating: .nan, count: shape.outputs * one.outputChannel)
-      var scratch = [Float](repeating: .nan, count: rt_convolution_scratch(&shape))
-      rt_convolution(
-        &shape, packed, one.bias, one.input, one.inputChannel, one.firstRow, &output, one.outputChannel, &scratch, nil)
-      return output
-    }
-
-    private static func runTransposed(_ shape: rt_convolution_shape, _ one: ConvolutionCase) -> [Float] {
-      var shape = shape
-      var packed = [Float](repeating: .nan, count: rt_transposed_convolution_size(&shape))
-      rt_transposed_convolution_pack(&shape, one.weights, &packed)
-      var output = [Float](repeating: .nan, count: shape.outputs * one.outputChannel)
-      var scratch = [Float](repeating: .nan, count: rt_transposed_convolution_scratch(&shape))
-      rt_transposed_convolution(
-        &shape, packed, one.bias, one.input, one.inputChannel, one.firstRow, &output, one.outputChannel, &scratch)
-      return output
+      return ConvolutionCase(shape, transposed: transposed, steps: true, &random)
     }
   }
 }

@@ -51,25 +51,42 @@ struct ConvolutionCase {
   /// How large a product may be.
   let largest: Double
 
-  /// - Parameter bytes: Whether nothing is lost by rounding to bytes: 254 steps of the input, and weights of -1, 0 and 1.
-  init(_ shape: rt_convolution_shape, height: Int, width: Int, bytes: Bool = false, _ random: inout Seeded) {
+  /// Draws one, unless the shape has no points.
+  ///
+  /// What of a shape only transposed convolutions have is drawn with it.
+  ///
+  /// - Parameter steps: Whether rounding to bytes loses nothing: 254 steps of the input, and weights of -1, 0 and 1.
+  init?(_ any: rt_convolution_shape, transposed: Bool, steps: Bool = false, _ random: inout Seeded) {
+    var shape = any
+    if transposed {
+      shape.extra_height = Int.random(in: 0...2, using: &random)
+      shape.extra_width = Int.random(in: 0...2, using: &random) * min(shape.width - 1, 1)
+      guard
+        (shape.height - 1) * shape.stride_height + shape.reachDown + shape.extra_height > shape.top + shape.bottom,
+        (shape.width - 1) * shape.stride_width + shape.reachAcross + shape.extra_width > shape.left + shape.right
+      else { return nil }
+      (height, width) = (rt_transposed_convolution_height(&shape), rt_transposed_convolution_width(&shape))
+    } else {
+      guard shape.top + shape.height + shape.bottom >= shape.reachDown,
+        shape.left + shape.width + shape.right >= shape.reachAcross
+      else { return nil }
+      (height, width) = (rt_convolution_height(&shape), rt_convolution_width(&shape))
+    }
     self.shape = shape
-    self.height = height
-    self.width = width
     inputChannel = shape.height * shape.width + Int.random(in: 0...9, using: &random)
     outputChannel = height * width + Int.random(in: 0...5, using: &random)
     firstRow = Int.random(in: 0..<shape.height, using: &random)
     let count = shape.outputs * (shape.channels / shape.groups) * shape.kernel_height * shape.kernel_width
-    if bytes {
-      var steps = (0..<shape.channels * inputChannel).map { _ in Float(Int.random(in: -100...154, using: &random)) }
+    if steps {
+      var points = (0..<shape.channels * inputChannel).map { _ in Float(Int.random(in: -100...154, using: &random)) }
       // The least and the largest, each at a point of its own if there are two; what lies between channels is no point.
-      (steps[0], steps[(shape.channels - 1) * inputChannel + shape.height * shape.width - 1]) = (-100, 154)
+      (points[0], points[(shape.channels - 1) * inputChannel + shape.height * shape.width - 1]) = (-100, 154)
       for channel in 0..<shape.channels {
         for index in channel * inputChannel + shape.height * shape.width..<(channel + 1) * inputChannel {
-          steps[index] = 1e9
+          points[index] = 1e9
         }
       }
-      input = steps
+      input = points
       weights = (0..<count).map { _ in Float(Int.random(in: -1...1, using: &random)) }
       largest = 154
     } else {
@@ -78,6 +95,24 @@ struct ConvolutionCase {
       largest = 1
     }
     bias = Bool.random(using: &random) ? random.floats(shape.outputs) : nil
+  }
+
+  /// What the kernel gives with the instructions that it may use now.
+  func result(transposed: Bool) -> [Float] {
+    var shape = shape
+    let size = transposed ? rt_transposed_convolution_size(&shape) : rt_convolution_size(&shape)
+    let room = transposed ? rt_transposed_convolution_scratch(&shape) : rt_convolution_scratch(&shape)
+    var (packed, scratch) = ([Float](repeating: .nan, count: size), [Float](repeating: .nan, count: room))
+    var output = [Float](repeating: .nan, count: shape.outputs * outputChannel)
+    if transposed {
+      rt_transposed_convolution_pack(&shape, weights, &packed)
+      rt_transposed_convolution(
+        &shape, packed, bias, input, inputChannel, firstRow, &output, outputChannel, &scratch)
+    } else {
+      rt_convolution_pack(&shape, weights, &packed)
+      rt_convolution(&shape, packed, bias, input, inputChannel, firstRow, &output, outputChannel, &scratch, nil)
+    }
+    return output
   }
 
   /// Every tap of every channel: what it adds to the sums, one by one in double precision.

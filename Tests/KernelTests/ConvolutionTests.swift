@@ -8,12 +8,8 @@ extension Kernels {
     func ordinary(seed: UInt64) {
       var random = Seeded(state: seed)
       for _ in 0..<40 {
-        var shape = rt_convolution_shape.any(&random)
-        guard shape.top + shape.height + shape.bottom >= shape.reachDown,
-          shape.left + shape.width + shape.right >= shape.reachAcross
-        else { continue }
-        let (height, width) = (rt_convolution_height(&shape), rt_convolution_width(&shape))
-        let one = ConvolutionCase(shape, height: height, width: width, &random)
+        guard let one = ConvolutionCase(rt_convolution_shape.any(&random), transposed: false, &random) else { continue }
+        var shape = one.shape
         var packed = [Float](repeating: .nan, count: rt_convolution_size(&shape))
         rt_convolution_pack(&shape, one.weights, &packed)
         let expected = one.expected(transposed: false)
@@ -45,26 +41,9 @@ extension Kernels {
     func transposed(seed: UInt64) {
       var random = Seeded(state: 100 + seed)
       for _ in 0..<40 {
-        var shape = rt_convolution_shape.any(&random)
-        shape.extra_height = Int.random(in: 0...2, using: &random)
-        shape.extra_width = Int.random(in: 0...2, using: &random) * min(shape.width - 1, 1)
-        guard
-          (shape.height - 1) * shape.stride_height + shape.reachDown + shape.extra_height > shape.top + shape.bottom,
-          (shape.width - 1) * shape.stride_width + shape.reachAcross + shape.extra_width > shape.left + shape.right
-        else { continue }
-        let height = rt_transposed_convolution_height(&shape)
-        let width = rt_transposed_convolution_width(&shape)
-        let one = ConvolutionCase(shape, height: height, width: width, &random)
-        var packed = [Float](repeating: .nan, count: rt_transposed_convolution_size(&shape))
-        rt_transposed_convolution_pack(&shape, one.weights, &packed)
+        guard let one = ConvolutionCase(rt_convolution_shape.any(&random), transposed: true, &random) else { continue }
         let expected = one.expected(transposed: true)
-        Kernels.withEveryInstructionSet { set in
-          var output = [Float](repeating: .nan, count: shape.outputs * one.outputChannel)
-          var scratch = [Float](repeating: .nan, count: rt_transposed_convolution_scratch(&shape))
-          rt_transposed_convolution(
-            &shape, packed, one.bias, one.input, one.inputChannel, one.firstRow, &output, one.outputChannel, &scratch)
-          one.check(output, expected, set)
-        }
+        Kernels.withEveryInstructionSet { set in one.check(one.result(transposed: true), expected, set) }
       }
     }
 
