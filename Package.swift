@@ -16,6 +16,9 @@ let tests: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Optimised in debug builds, too: what plays, and what checks its sums, takes most of the tests' time otherwise.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
+
 // The folders follow a sample through the program; an arrow only ever points to a line further up.
 let package = Package(
   name: "sotto",
@@ -38,16 +41,17 @@ let package = Package(
     .target(name: "Text", swiftSettings: strict),
     .target(name: "ONNX", dependencies: ["Text"], swiftSettings: strict),
     .target(name: "Realtime", dependencies: ["CRealtime"], swiftSettings: strict),
-    .target(name: "Spectral", dependencies: ["Realtime", "CRealtime", "CFFTW"], swiftSettings: strict),
     .target(
-      name: "Network", dependencies: ["Realtime", "CRealtime", "Text"], exclude: ["FORMAT.md"], swiftSettings: strict),
+      name: "Spectral", dependencies: ["Realtime", "CRealtime", "CFFTW"], swiftSettings: strict + optimised),
     .target(
-      name: "Separation", dependencies: ["Network", "Spectral", "Realtime", "CRealtime"], swiftSettings: strict),
+      name: "Network", dependencies: ["Realtime", "CRealtime", "Text"], exclude: ["FORMAT.md"],
+      swiftSettings: strict + optimised),
+    .target(
+      name: "Separation", dependencies: ["Network", "Spectral", "Realtime", "CRealtime"],
+      swiftSettings: strict + optimised),
     .target(
       name: "Preset", dependencies: ["Separation", "Network", "Spectral", "Text"], swiftSettings: strict),
-    // Optimised in debug builds, too: what a measurement solves takes half a minute otherwise.
-    .target(
-      name: "Evaluation", dependencies: ["Spectral"], swiftSettings: strict + [.unsafeFlags(["-O"])]),
+    .target(name: "Evaluation", dependencies: ["Spectral"], swiftSettings: strict + optimised),
     .target(name: "Sound", dependencies: ["CSndfile"], swiftSettings: strict),
     .target(
       name: "Control",
@@ -85,7 +89,7 @@ let package = Package(
     .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: tests),
     .testTarget(name: "RealtimeTests", dependencies: ["Realtime"], swiftSettings: tests),
     .testTarget(name: "SpectralTests", dependencies: ["Spectral", "Realtime"], swiftSettings: tests),
-    .testTarget(name: "KernelTests", dependencies: ["CRealtime", "COpenBLAS"], swiftSettings: tests),
+    .testTarget(name: "KernelTests", dependencies: ["CRealtime", "COpenBLAS"], swiftSettings: tests + optimised),
     .testTarget(
       name: "NetworkTests", dependencies: ["Network", "Realtime", "Text", "CRealtime", "COpenBLAS"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
@@ -117,6 +121,11 @@ let package = Package(
   ],
   cLanguageStandard: .gnu11
 )
+
+// For `.ci/test`: which test targets a build has that runs only those.
+if let wanted = Context.environment["SOTTO_TESTS"]?.split(separator: " ").map(String.init) {
+  package.targets.removeAll { $0.type == .test && !wanted.contains($0.name) }
+}
 
 // Fuzzers, for `.ci/test fuzz`: their `main` is that of libFuzzer, so they link only with it.
 if Context.environment["SOTTO_FUZZ"] != nil {
