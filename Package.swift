@@ -98,7 +98,8 @@ let package = Package(
       exclude: ["make_fixtures.py", "make_references.py", "make_torch_fixtures.py"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(
-      name: "SeparationTests", dependencies: ["Separation", "Network", "Spectral", "Realtime"], swiftSettings: tests),
+      name: "SeparationTests", dependencies: ["Separation", "Network", "Spectral", "Realtime"],
+      swiftSettings: tests + optimised),
     .testTarget(
       name: "PresetTests", dependencies: ["Preset", "Separation", "Network", "Spectral"], swiftSettings: tests),
     .testTarget(
