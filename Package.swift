@@ -86,6 +86,8 @@ let package = Package(
     .target(name: "CAllocationProbe", path: "Tests/CAllocationProbe"),
     // A daemon that says what a test wrote for it: for the tests of the protocol and those of the program that speaks it.
     .target(name: "ControlFixtures", dependencies: ["Control"], path: "Tests/ControlFixtures", swiftSettings: tests),
+    // Starts programs, and waits for them.
+    .target(name: "ChildProcess", path: "Tests/ChildProcess", swiftSettings: tests),
     .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: tests),
     .testTarget(name: "RealtimeTests", dependencies: ["Realtime"], swiftSettings: tests),
     .testTarget(name: "SpectralTests", dependencies: ["Spectral", "Realtime"], swiftSettings: tests),
@@ -106,19 +108,21 @@ let package = Package(
       name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["make_fixtures.py"],
       resources: [.copy("Fixtures")], swiftSettings: tests),
     .testTarget(name: "SoundTests", dependencies: ["Sound"], swiftSettings: tests),
-    .testTarget(name: "ControlTests", dependencies: ["ControlFixtures", "Control", "Text"], swiftSettings: tests),
+    .testTarget(
+      name: "ControlTests", dependencies: ["ChildProcess", "ControlFixtures", "Control", "Text"], swiftSettings: tests),
     .testTarget(
       name: "LiveTests", dependencies: ["Live", "Preset", "Separation", "Spectral", "Realtime"], swiftSettings: tests),
     .testTarget(
-      name: "CommandTests", dependencies: ["ControlFixtures", "sotto", "Control", "Sound", "Text"], swiftSettings: tests
-    ),
+      name: "CommandTests", dependencies: ["ChildProcess", "ControlFixtures", "sotto", "Control", "Sound", "Text"],
+      swiftSettings: tests),
     .testTarget(name: "RaceTests", dependencies: ["Realtime", "Separation"], swiftSettings: tests),
     .testTarget(
       name: "BudgetTests",
       dependencies: ["CAllocationProbe", "Preset", "Separation", "Network", "Realtime", "CRealtime"],
       swiftSettings: tests),
     .testTarget(
-      name: "SystemTests", dependencies: ["Control", "Sound", "Audio", "Live", "Preset", "CJack"], swiftSettings: tests),
+      name: "SystemTests", dependencies: ["ChildProcess", "Control", "Sound", "Audio", "Live", "Preset", "CJack"],
+      swiftSettings: tests),
   ],
   cLanguageStandard: .gnu11
 )

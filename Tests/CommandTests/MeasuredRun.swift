@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 
 /// A program that ran to its end, and what it took.
@@ -21,16 +22,10 @@ struct MeasuredRun {
 
   /// Runs `command`, and keeps what it writes to standard error.
   init(_ command: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", Self.script] + command
     // Under AddressSanitizer memory that was freed would be kept for a while, and counted.
-    process.environment = ProcessInfo.processInfo.environment.merging(["ASAN_OPTIONS": "quarantine_size_mb=0"]) { $1 }
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let printed = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    let environment = ProcessInfo.processInfo.environment.merging(["ASAN_OPTIONS": "quarantine_size_mb=0"]) { $1 }
+    let printed = try ChildProcess.output(
+      of: "python3", ["-c", Self.script] + command, environment: environment)
     let lines = printed.split(separator: "\n", maxSplits: 1)
     let words = (lines.first ?? "").split(separator: " ")
     guard words.count == 3, let status = Int32(words[0]), let kilobytes = Int(words[1]), let seconds = Double(words[2])

@@ -1,3 +1,4 @@
+import ChildProcess
 import Control
 import ControlFixtures
 import Foundation
@@ -10,30 +11,23 @@ import Testing
   private final class Stage {
     let folder: TemporaryFolder
     let server = "sotto-stage-\(UInt32.random(in: 0...UInt32.max))"
-    private let jack = Process()
-    private let daemon = Process()
+    private let jack: ChildProcess
+    private let daemon: ChildProcess
 
     var socket: String { folder.file("control.sock") }
 
     init(rate: Int, preset: String) throws {
       folder = try TemporaryFolder()
       try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
-      try start(jack, "/usr/bin/env", ["jackd", "-n", server, "-d", "dummy", "-r", "\(rate)", "-p", "1024"])
-      let program = URL(filePath: Tool.path).deletingLastPathComponent().appending(path: "sottod").path
-      try start(
-        daemon, program,
-        ["--server", server, "--socket", socket, "--preset", preset, "--preset-path", presets])
-    }
-
-    private func start(_ process: Process, _ program: String, _ arguments: [String]) throws {
-      process.executableURL = URL(filePath: program)
-      process.arguments = arguments
       var environment = ProcessInfo.processInfo.environment
       for name in ["XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "HOME"] { environment[name] = folder.path }
-      process.environment = environment
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
+      jack = try ChildProcess(
+        "jackd", ["-n", server, "-d", "dummy", "-r", "\(rate)", "-p", "1024"], environment: environment)
+      daemon = try ChildProcess(
+        URL(filePath: Tool.path).deletingLastPathComponent().appending(path: "sottod").path,
+        [
+          "--server", server, "--socket", folder.file("control.sock"), "--preset", preset, "--preset-path", presets,
+        ], environment: environment)
     }
 
     /// Waits until the daemon plays: a busy machine takes its time to measure what a step costs.
@@ -50,9 +44,9 @@ import Testing
     }
 
     deinit {
-      for process in [daemon, jack] where process.isRunning {
-        process.terminate()
-        process.waitUntilExit()
+      for process in [daemon, jack] {
+        process.send(SIGTERM)
+        process.wait()
       }
       let uid = getuid()
       for entry in (try? FileManager.default.contentsOfDirectory(atPath: "/dev/shm")) ?? []

@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import Synchronization
 
@@ -34,24 +35,22 @@ struct Tool: Sendable {
 
 /// A program that runs, with what it writes gathered as it comes.
 final class Run: Sendable {
-  private let process: Process
+  private let process: ChildProcess
   private let output = Pipe()
   private let messages = Pipe()
   private let seen = Mutex("")
 
   init(_ command: [String], _ environment: [String: String] = [:]) throws {
-    process = Process()
-    process.executableURL = URL(fileURLWithPath: command[0])
-    process.arguments = Array(command.dropFirst())
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = messages
-    try process.run()
+    process = try ChildProcess(
+      command[0], Array(command.dropFirst()),
+      environment: ProcessInfo.processInfo.environment.merging(environment) { _, new in new },
+      output: output.fileHandleForWriting, messages: messages.fileHandleForWriting)
+    // Their ends are where nobody can write any more.
+    for pipe in [output, messages] { try pipe.fileHandleForWriting.close() }
   }
 
   /// Sends SIGINT, as Ctrl-C does.
-  func interrupt() { process.interrupt() }
+  func interrupt() { process.send(SIGINT) }
 
   /// Waits until it has written `text`; returns all it wrote up to then.
   func written(_ text: String) async throws -> String {
@@ -71,9 +70,8 @@ final class Run: Sendable {
     let rest = try await onThread { [self] in output.fileHandleForReading.readDataToEndOfFile() }
     let text = try await String(decoding: complaints, as: UTF8.self)
     return try await onThread { [self] in
-      process.waitUntilExit()
       return Tool.Outcome(
-        status: process.terminationStatus,
+        status: process.wait().status,
         output: seen.withLock { $0 } + String(decoding: rest, as: UTF8.self), messages: text)
     }
   }

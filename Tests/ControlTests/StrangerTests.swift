@@ -1,3 +1,4 @@
+import ChildProcess
 import Control
 import ControlFixtures
 import Foundation
@@ -27,20 +28,14 @@ struct StrangerTests {
   private func heardBy(user: Int, at path: String) throws -> [String] {
     let script = """
       use IO::Socket::UNIX;
+      $SIG{PIPE} = "IGNORE";  # whoever is refused may find nobody to write to
       my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "connect: $!";
       print $s '{"jsonrpc":"2.0","id":1,"method":"status"}', "\\n"; $s->flush; shutdown($s, 1);
       print while <$s>;
       """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
-    process.arguments = [
-      "--reuid=\(user)", "--regid=\(user)", "--clear-groups", "/usr/bin/perl", "-e", script, path,
-    ]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    return try ChildProcess.output(
+      of: "setpriv",
+      ["--reuid=\(user)", "--regid=\(user)", "--clear-groups", "/usr/bin/perl", "-e", script, path]
+    ).split(separator: "\n").map(String.init)
   }
 }

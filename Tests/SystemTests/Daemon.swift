@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 
 /// The built `sottod`, run as its users run it, with a socket and a runtime folder of its own.
@@ -16,7 +17,7 @@ final class Daemon {
 
   let name: String
   let socket: String
-  let process = Process()
+  let process: ChildProcess
   /// Where its socket and its state are.
   let home: Home
   private let log: URL
@@ -47,24 +48,15 @@ final class Daemon {
     socket = self.home.url.appending(path: "\(name).sock").path
     log = self.home.url.appending(path: "log-\(UUID().uuidString)")
     try Data().write(to: log)
-    process.executableURL = Self.programs.appending(path: "sottod")
-    process.arguments =
+    var variables = ProcessInfo.processInfo.environment.merging(self.home.environment) { $1 }
+    for variable in without + ["NOTIFY_SOCKET"] { variables[variable] = nil }
+    process = try ChildProcess(
+      Self.programs.appending(path: "sottod").path,
       ["--server", server, "--name", name, "--socket", socket, "--preset-path", presets.path]
-      + (preset.map { ["--preset", $0] } ?? []) + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(self.home.environment) { $1 }
-    for variable in without + ["NOTIFY_SOCKET"] { process.environment?[variable] = nil }
-    process.environment?.merge(environment) { $1 }
-    process.standardOutput = FileHandle.nullDevice
-    // A file, so that a daemon that says much is never held up by a reader that is slow.
-    process.standardError = try FileHandle(forWritingTo: log)
-    try process.run()
-  }
-
-  deinit {
-    if process.isRunning {
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-    }
+        + (preset.map { ["--preset", $0] } ?? []) + arguments,
+      environment: variables.merging(environment) { $1 },
+      // A file, so that a daemon that says much is never held up by a reader that is slow.
+      messages: FileHandle(forWritingTo: log))
   }
 
   /// What it has said on the standard error stream so far.
@@ -136,10 +128,10 @@ final class Daemon {
   /// Asks it to end as an operator would, and waits until it has.
   func stop(with signal: Int32 = SIGTERM) -> End {
     let start = ContinuousClock.now
-    kill(process.processIdentifier, signal)
+    process.send(signal)
     // A daemon that does not end is killed, and tells so by its end.
-    while !isOver, ContinuousClock.now - start < .seconds(20) { usleep(500) }
-    if !isOver { kill(process.processIdentifier, SIGKILL) }
+    while process.isRunning, ContinuousClock.now - start < .seconds(20) { usleep(500) }
+    process.send(SIGKILL)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     return end(seconds: seconds)
   }
@@ -147,7 +139,7 @@ final class Daemon {
   /// Waits until it ends by itself.
   func waitForEnd(seconds: Double = 20) throws -> End {
     let end = Date().addingTimeInterval(seconds)
-    while !isOver {
+    while process.isRunning {
       guard Date() < end else { throw Failure(description: "sottod does not end: \(said)") }
       usleep(10_000)
     }
@@ -155,16 +147,7 @@ final class Daemon {
   }
 
   private func end(seconds: Double) -> End {
-    process.waitUntilExit()
-    return End(
-      status: process.terminationStatus, signalled: process.terminationReason == .uncaughtSignal, log: said,
-      seconds: seconds)
-  }
-
-  /// Whether the process has ended, whether or not its end has been collected.
-  private var isOver: Bool {
-    var told = siginfo_t()
-    let failed = unsafe waitid(P_PID, id_t(process.processIdentifier), &told, WEXITED | WNOHANG | WNOWAIT) != 0
-    return failed || told.si_signo == SIGCHLD
+    let end = process.wait()
+    return End(status: end.status, signalled: end.signalled, log: said, seconds: seconds)
   }
 }

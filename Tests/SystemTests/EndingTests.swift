@@ -1,4 +1,5 @@
 import Audio
+import ChildProcess
 import Foundation
 import Testing
 
@@ -36,12 +37,12 @@ extension SystemTests {
       for pause in [0.2, 3.5] {
         let other = try Daemon(server: server.name, name: "other-\(pause)")
         try other.wait(for: "running")
-        kill(server.process.processIdentifier, SIGSTOP)
+        server.process.send(SIGSTOP)
         usleep(UInt32(pause * 1e6))
         let watch = Date()
-        kill(other.process.processIdentifier, SIGTERM)
+        other.process.send(SIGTERM)
         while other.process.isRunning, Date().timeIntervalSince(watch) < 3 { usleep(5_000) }
-        kill(server.process.processIdentifier, SIGCONT)
+        server.process.send(SIGCONT)
         let end = try other.waitForEnd()
         #expect(Date().timeIntervalSince(watch) < 1, "\(end.log)")
         #expect(end.status == 0 && !end.signalled)
@@ -83,7 +84,7 @@ extension SystemTests {
       try daemon.wait(for: "running")
 
       try (sound + "\n[cetnre]\nexponent = 3.0\n").write(to: file, atomically: true, encoding: .utf8)
-      kill(daemon.process.processIdentifier, SIGHUP)
+      daemon.process.send(SIGHUP)
       try within(seconds: 3) { daemon.said.contains(file.path) }
       #expect(daemon.said.contains("cetnre"))
       #expect(try daemon.call("status")["preset"] as? String == "centre")
@@ -96,7 +97,7 @@ extension SystemTests {
       let before = try daemon.latency()
       try sound.replacingOccurrences(of: "window = 1024", with: "window = 2048")
         .write(to: file, atomically: true, encoding: .utf8)
-      kill(daemon.process.processIdentifier, SIGHUP)
+      daemon.process.send(SIGHUP)
       try within(seconds: 5) { try daemon.latency() == before + 1024 }
     }
   }

@@ -1,4 +1,5 @@
 import CJack
+import ChildProcess
 import Foundation
 import Synchronization
 
@@ -13,7 +14,7 @@ final class JackServer {
   }
 
   let name: String
-  private(set) var process: Process
+  private(set) var process: ChildProcess
   /// A client that is never part of the graph, for looking at it: opening one for every look takes some cycles each.
   private var probe: OpaquePointer?
   /// The one whose probe is open: a process cannot be a client of two servers at a time.
@@ -29,8 +30,8 @@ final class JackServer {
   init(rate: Int = 48_000, period: Int = 512) throws {
     let number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
     name = "sotto-test-\(getpid())-\(number)"
-    process = Process()
-    try start(rate: rate, period: period)
+    process = try Self.spawn(name, rate: rate, period: period)
+    try waitForClients()
   }
 
   deinit {
@@ -41,36 +42,40 @@ final class JackServer {
 
   /// Starts the server again under the same name after ``stop(with:)``.
   func start(rate: Int, period: Int) throws {
-    let output = Pipe()
-    process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["jackd", "-n", name, "-d", "dummy", "-r", String(rate), "-p", String(period)]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = output
-    try process.run()
+    process = try Self.spawn(name, rate: rate, period: period)
+    try waitForClients()
+  }
+
+  /// A file takes what it says: nothing may ever block the server.
+  private static func spawn(_ name: String, rate: Int, period: Int) throws -> ChildProcess {
+    let log = log(of: name)
+    try Data().write(to: log)
+    return try ChildProcess(
+      "jackd", ["-n", name, "-d", "dummy", "-r", String(rate), "-p", String(period)],
+      messages: FileHandle(forWritingTo: log))
+  }
+
+  private static func log(of name: String) -> URL {
+    FileManager.default.temporaryDirectory.appending(path: "\(name).log")
+  }
+
+  private func waitForClients() throws {
     isDead = false
     for _ in 0..<200 where process.isRunning {
-      if takesClients() {
-        // Nothing may ever block the server: its words are thrown away from here on.
-        output.fileHandleForReading.readabilityHandler = { if $0.availableData.isEmpty { $0.readabilityHandler = nil } }
-        return
-      }
+      if takesClients() { return }
       usleep(50_000)
     }
+    let said = (try? String(contentsOf: Self.log(of: name), encoding: .utf8)) ?? ""
     stop()
-    let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-    throw DidNotStart(description: "jackd -r \(rate) -p \(period): \(said)")
+    throw DidNotStart(description: "\(name) does not take clients: \(said)")
   }
 
   /// Ends the server, with `SIGTERM` as an operator would or with `SIGKILL` as a crash would.
   func stop(with signal: Int32 = SIGTERM) {
-    if process.isRunning {
-      kill(process.processIdentifier, signal)
-      for _ in 0..<40 where process.isRunning { usleep(50_000) }
-      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-      process.waitUntilExit()
-      isDead = process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
-    }
+    process.send(signal)
+    for _ in 0..<40 where process.isRunning { usleep(50_000) }
+    process.send(SIGKILL)
+    isDead = process.wait() == ChildProcess.End(status: SIGKILL, signalled: true)
     // Only now, when nobody tells it of others any more.
     closeProbe()
     removeLeftovers()
@@ -118,6 +123,7 @@ final class JackServer {
 
   /// What a killed server leaves under its own name; its sample memory is taken back by the next server that starts.
   private func removeLeftovers() {
+    try? FileManager.default.removeItem(at: Self.log(of: name))
     let folder = "/dev/shm"
     let uid = getuid()
     for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -1,4 +1,5 @@
 import Audio
+import ChildProcess
 import Foundation
 import Testing
 
@@ -37,7 +38,7 @@ extension SystemTests {
         rehearsal.wait(for: 2 * 48_000)
         try note()
         do {
-          let stall = try StalledThread(name: "sotto-masks", of: stage.daemon.process.processIdentifier)
+          let stall = try StalledThread(name: "sotto-masks", of: stage.daemon.process.identifier)
           rehearsal.wait(for: 5 * 48_000)
           withExtendedLifetime(stall) {}
         }
@@ -59,7 +60,7 @@ extension SystemTests {
       let rehearsal = try stage.rehearsal(of: noise(channels: 2, frames: 200 * 48_000))
       try rehearsal.start()
       do {
-        let stall = try StalledThread(name: "sotto-masks", of: stage.daemon.process.processIdentifier)
+        let stall = try StalledThread(name: "sotto-masks", of: stage.daemon.process.identifier)
         let status = try stage.daemon.wait("a fallback") { $0["wanted"] as? String == "svsgan" }
         #expect(status["preset"] as? String == "svsgan" || status["preset"] as? String == "centre")
         withExtendedLifetime(stall) {}

@@ -1,4 +1,5 @@
 import Audio
+import ChildProcess
 import Foundation
 import Testing
 
@@ -71,8 +72,8 @@ extension SystemTests {
       let stage = try Stage(preset: "passthrough")
       try stage.server.connect("system:capture_1", "sotto:in_1")
       usleep(700_000)
-      kill(stage.server.process.processIdentifier, SIGSTOP)
-      defer { kill(stage.server.process.processIdentifier, SIGCONT) }
+      stage.server.process.send(SIGSTOP)
+      defer { stage.server.process.send(SIGCONT) }
       let start = Date()
       var answers = 0
       var state = ""
@@ -89,7 +90,7 @@ extension SystemTests {
       }
       #expect(state == "waiting for JACK")
       #expect(answers > 20)
-      kill(stage.server.process.processIdentifier, SIGCONT)
+      stage.server.process.send(SIGCONT)
       let status = try stage.daemon.wait(for: "running")
       #expect(status["client"] as? String == "sotto")
       try within(seconds: 3) { try stage.server.connections(of: "sotto:in_1") == ["system:capture_1"] }

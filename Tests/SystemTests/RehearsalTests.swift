@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import Testing
 
@@ -33,9 +34,9 @@ extension SystemTests {
       let rehearsal = try Rehearsal(plan)
       try rehearsal.start()
       rehearsal.wait(for: 24_000)
-      kill(server.process.processIdentifier, SIGSTOP)
+      server.process.send(SIGSTOP)
       usleep(300_000)
-      kill(server.process.processIdentifier, SIGCONT)
+      server.process.send(SIGCONT)
       let take = try rehearsal.finish()
       #expect(!take.disturbances.isEmpty)
       let expected = [Float](repeating: 0, count: 1024) + played[0]

@@ -1,3 +1,4 @@
+import ChildProcess
 import Foundation
 import Testing
 
@@ -32,16 +33,12 @@ extension SystemTests {
 
     @Test func theUsualSocketIsInTheRuntimeFolder() throws {
       let home = try Home()
-      let process = Process()
-      process.executableURL = Daemon.programs.appending(path: "sottod")
-      process.arguments = [
-        "--server", "sotto-test-nobody", "--preset", "centre", "--preset-path", Daemon.presets.path,
-      ]
-      process.environment = ProcessInfo.processInfo.environment.merging(home.environment) { $1 }
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      defer { process.waitUntilExit() }
-      defer { process.terminate() }
+      let process = try ChildProcess(
+        Daemon.programs.appending(path: "sottod").path,
+        ["--server", "sotto-test-nobody", "--preset", "centre", "--preset-path", Daemon.presets.path],
+        environment: ProcessInfo.processInfo.environment.merging(home.environment) { $1 })
+      defer { process.wait() }
+      defer { process.send(SIGTERM) }
       let socket = home.url.appending(path: "sotto/control.sock").path
       try within(seconds: 10) { FileManager.default.fileExists(atPath: socket) }
       let attributes = try FileManager.default.attributesOfItem(atPath: socket)
