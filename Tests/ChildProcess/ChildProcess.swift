@@ -7,14 +7,11 @@ import Synchronization
 /// for it, which may be gone by then, and a sanitizer ends the tests.
 public final class ChildProcess: Sendable {
   /// How a process ended.
-  public struct End: Equatable, Sendable {
+  public struct End: Sendable {
     /// What it returned, or the signal that ended it.
     public let status: Int32
     /// Whether a signal ended it.
     public let signalled: Bool
-
-    /// An end to compare with.
-    public init(status: Int32, signalled: Bool) { (self.status, self.signalled) = (status, signalled) }
   }
 
   /// Why a program did not start.

@@ -75,7 +75,8 @@ final class JackServer {
     process.send(signal)
     for _ in 0..<40 where process.isRunning { usleep(50_000) }
     process.send(SIGKILL)
-    isDead = process.wait() == ChildProcess.End(status: SIGKILL, signalled: true)
+    let end = process.wait()
+    isDead = end.signalled && end.status == SIGKILL
     // Only now, when nobody tells it of others any more.
     closeProbe()
     removeLeftovers()
