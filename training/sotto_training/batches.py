@@ -13,6 +13,9 @@ from .level import levels
 from .mixing import Mixing, Variation, moved, varied, variation
 from .sources import Excerpt
 
+CLIPS = 32  # mixed with each other and shuffled at a time,
+NUMBERS = 2**28  # or as many as have so many numbers a source in all: 1 GiB
+
 
 @dataclass
 class Frames:
@@ -134,7 +137,7 @@ def epoch(
     number: int,
     batch: int,
     sequence: int = 1,
-    group: int = 32,
+    group: int | None = None,
     device: str = "cpu",
     border: int | None = None,
     target: str = "magnitude",
@@ -146,6 +149,7 @@ def epoch(
     """
     random = numpy.random.default_rng([seed, number])
     excerpts = pool.epoch(random)
+    group = group or _together(excerpts, grid, input)
     for start in range(0, len(excerpts), group):
         together = excerpts[start : start + group]
         parts = []
@@ -156,6 +160,12 @@ def epoch(
         everything = Clip.joined(parts)
         del parts
         yield from shuffled(everything, index, batch, random, device, border)
+
+
+def _together(excerpts: list[Excerpt], grid: Grid, input: Input) -> int:
+    """How many of them are mixed with each other and shuffled: fewer where short hops make many numbers of a second."""
+    longest = max(one.count or one.recording.length(grid.rate) for one in excerpts)
+    return max(1, min(CLIPS, NUMBERS // (longest // grid.hop * input.rows * grid.bins)))
 
 
 def shuffled(

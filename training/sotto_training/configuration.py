@@ -31,6 +31,7 @@ class Fitting:
     batch              frames of one step, about
     sequence           frames in a row from a zero state, for networks that remember; 1 shuffles single frames
     loss               what is made small, of `loss.py`
+    heard              whether that is in the sound which spectra are put together to, not in each frame's by itself
     target             of each source its 'magnitude', or its 'projection' on the mixture's phase, which adds up
     gamma              weight of the discriminative terms
     average            decay of the running mean of the weights that is measured and exported; 0: the weights
@@ -47,6 +48,7 @@ class Fitting:
     batch: int = 1024
     sequence: int = 1
     loss: str = "discriminative"
+    heard: bool = False
     target: str = "magnitude"
     first: float = 1e-3
     last: float = 1e-4
@@ -105,6 +107,8 @@ class Configuration:
             raise Problem(f"fit.optimiser: found {self.fit.optimiser!r}, expected 'adam' beside adversarial or critics")
         if self.fit.taught and (self.adversarial or self.critics or self.fit.target != "magnitude"):
             raise Problem(f"fit.taught: found {self.fit.taught}, expected 0 beside adversarial, critics or another target")
+        if self.fit.heard and (not self.input.spectral or self.fit.loss != "decibels"):
+            raise Problem("fit.heard: found true, expected false but for input.feature 'spectrum' and fit.loss 'decibels'")
         if self.critics and self.fit.target != "magnitude":
             raise Problem(f"fit.target: found {self.fit.target!r}, expected 'magnitude' beside critics")
         self._check_stereo()

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 
 import torch
 
-from .grid import Grid
+from .grid import Grid, synthesise
 from .level import LevelKind
 from .problem import Problem
 
@@ -110,6 +110,13 @@ def whole(numbers: torch.Tensor, input: Input) -> torch.Tensor:
     """The spectra [frames, channels * bins] whose parts are given."""
     rows = (numbers / input.scale).chunk(2 * input.channels, -1)
     return torch.cat([torch.complex(*pair) for pair in zip(rows[::2], rows[1::2])], -1)
+
+
+def sound(numbers: torch.Tensor, input: Input, grid: Grid) -> torch.Tensor:
+    """What is heard [sequences, channels, samples] of the parts of spectra [sequences, frames, 2 * channels * bins]."""
+    rows = [whole(sequence, input).chunk(input.channels, -1) for sequence in numbers]
+    length = numbers.shape[1] * grid.hop
+    return torch.stack([torch.stack([synthesise(row, grid, length) for row in each]) for each in rows])
 
 
 def scaled(magnitudes: torch.Tensor, levels: torch.Tensor, scale: float) -> torch.Tensor:

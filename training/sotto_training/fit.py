@@ -11,6 +11,7 @@ from . import checkpoint, evaluate
 from .batches import Frames, epoch
 from .configuration import Configuration, configured
 from .curve import write_csv, write_svg
+from .features import sound
 from .loss import LOSSES
 from .model import Model
 from .phases import phase_of
@@ -141,10 +142,12 @@ class Run:
 
     def loss(self, results: torch.Tensor, frames: Frames) -> torch.Tensor:
         """The supervised loss of a batch."""
-        fit = self.configuration.fit
-        return LOSSES[fit.loss](
-            results, self.configuration.output, frames.mixture, frames.accompaniment, frames.voice, fit.gamma
-        )
+        fit, grid, input = self.configuration.fit, self.configuration.grid, self.configuration.input
+        asked = results, frames.mixture, frames.accompaniment, frames.voice
+        if fit.heard:
+            asked = tuple(sound(one, input, grid) for one in asked)
+        results, mixture, accompaniment, voice = asked
+        return LOSSES[fit.loss](results, self.configuration.output, mixture, accompaniment, voice, fit.gamma)
 
     def _standardise(self):
         """By one pass of varied training mixtures."""

@@ -3,7 +3,7 @@ import shutil
 import pytest
 import torch
 
-from sotto_training import checkpoint
+from sotto_training import batches, checkpoint
 from sotto_training.batches import epoch, projections
 from sotto_training.configuration import configured
 from sotto_training.data import Pool
@@ -112,6 +112,16 @@ def test_no_real_mask_is_nearer_than_the_projection():
     mixture = source + rest
     best = (projections(source, mixture) / mixture.abs() * mixture - source).abs()
     assert all((best <= (mask * mixture - source).abs() + 1e-4).all() for mask in torch.linspace(-4, 4, 801))
+
+
+def test_where_frames_are_many_fewer_clips_are_held_at_once(configuration, data, monkeypatch):
+    def voices(**kind):
+        asked = configuration.grid, configuration.input, configuration.mixing
+        return torch.cat([part.voice for part in epoch(pool(data), *asked, seed=1, number=0, batch=100, **kind)])
+
+    everything = voices()
+    monkeypatch.setattr(batches, "NUMBERS", 1)
+    assert torch.equal(voices(), voices(group=1)) and not torch.equal(voices(), everything)
 
 
 def test_an_epoch_repeats_and_the_next_differs(configuration, data):

@@ -8,7 +8,7 @@ import torch
 
 from sotto_training import golden, seeded, weights
 from sotto_training.batches import clip_of
-from sotto_training.features import Input, parts, whole
+from sotto_training.features import Input, parts, sound, whole
 from sotto_training.grid import Grid, analyse
 from sotto_training.layers import BatchNormalisation, Convolution, Reshape, TransposedConvolution
 from sotto_training.level import LevelKind
@@ -54,6 +54,36 @@ def test_decibels_of_spectra_are_of_their_difference():
     # Half a unit too much of the voice is as much too little of the accompaniment: 2 * 0.25 of 4.
     found = LOSSES["decibels"](voice + 0.5, SPECTRUM, mixture, mixture - voice, voice, 0.0)
     assert float(found) == pytest.approx(10 * math.log10(0.125 + 1e-3), abs=1e-3)
+
+
+@pytest.mark.parametrize("shape, hop", [("hann", 32), ("low-delay-hann", 16)])
+def test_what_is_heard_of_frames_is_the_recording(shape, hop):
+    grid, samples = Grid(16000, 64, hop, shape), torch.randn(2, 960, generator=torch.Generator().manual_seed(3))
+    both = parts(torch.cat([analyse(row, grid) for row in samples], -1), STEREO)
+    found = sound(torch.stack([both, 2 * both]), STEREO, grid)
+    reaches = grid.support - grid.hop  # the last frames lack those that would complete them, and a sound is as late
+    assert found.shape == (2, 2, 960)
+    assert torch.allclose(found[0, :, : 960 - reaches], samples[:, : 960 - reaches], atol=1e-5)
+    assert torch.allclose(found[1], 2 * found[0], atol=1e-5)
+
+
+def test_what_nobody_hears_of_a_frame_is_not_wrong():
+    """Windows of low delay give only the end of a frame: what is wrong in its beginning costs where frames are asked for, only."""
+    grid = Grid(16000, 64, 8, "low-delay-hann")
+    voice = torch.randn(2, 640, generator=torch.Generator().manual_seed(3))
+    spectra = [analyse(row, grid) for row in voice]
+    frames = parts(torch.cat(spectra, -1), STEREO)[None]
+    old, new = torch.zeros(2, 64).index_fill(1, torch.arange(40), 3.0).split(1), torch.zeros(64)
+    new[-12:] = 3.0
+    asked, counted = [], []
+    for wrong in (old[0][0], new):
+        moved = parts(torch.cat([one + torch.fft.rfft(wrong) for one in spectra], -1), STEREO)[None]
+        counted.append(float(LOSSES["decibels"](moved, SPECTRUM, 2 * frames, frames, frames, 0.0)))
+        heard = (sound(one, STEREO, grid) for one in (moved, 2 * frames, frames, frames))
+        results, mixture, accompaniment, alone = heard
+        asked.append(float(LOSSES["decibels"](results, SPECTRUM, mixture, accompaniment, alone, 0.0)))
+    assert asked[0] == pytest.approx(-30, abs=0.1) and asked[1] > -20
+    assert min(counted) > -20
 
 
 def normalised(network: Network) -> Network:

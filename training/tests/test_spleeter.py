@@ -191,12 +191,14 @@ def test_at_its_edge_a_stream_has_what_a_patch_that_ends_there_has(tmp_path, mon
             assert not torch.allclose(found[last], before[:, -1:], atol=1e-2)
 
 
-@pytest.mark.parametrize("every, at", [
-    ([1, 1, 1, 1], [0, 0, 0, 0]), ([1, 1, 2, 4], [0, 0, 0, 1]), ([1, 2, 4, 8], [0, 0, 1, 4]), ([1, 2, 2, 2], [0, 0, 1, 1]),
+@pytest.mark.parametrize("every, at, held", [
+    ([1, 1, 1, 1], [0, 0, 0, 0], 1), ([1, 1, 2, 4], [0, 0, 0, 1], 1), ([1, 2, 4, 8], [0, 0, 1, 4], 1), ([1, 2, 2, 2], [0, 0, 1, 1], 1),
+    ([1, 1, 1, 1], [0, 0, 0, 0], 2), ([1, 1, 2, 4], [0, 0, 0, 1], 4),
 ])  # fmt: skip
-def test_an_edge_is_trained_over_a_sequence_as_its_frames_are_found(every, at):
+def test_an_edge_is_trained_over_a_sequence_as_its_frames_are_found(every, at, held):
     """Everything that it remembers, and what it holds between its runs; of whatever length."""
-    architecture, grid, output = EdgeUNet(channels=CHANNELS[:4], bins=64, every=every, at=at), Grid(16000, 256, 64), Output("spectrum")
+    architecture = EdgeUNet(channels=CHANNELS[:4], bins=64, held=held, every=every, at=at)
+    grid, output = Grid(16000, 256, 64), Output("spectrum")
     trained, network = architecture.block(INPUT, grid, output, 32), architecture.network(INPUT, grid, output)
     drawn = torch.Generator().manual_seed(4)
     trained.initialise(drawn)
@@ -211,6 +213,21 @@ def test_an_edge_is_trained_over_a_sequence_as_its_frames_are_found(every, at):
         expected = network(values)
     assert (expected - values / 2).abs().max() > 0.1
     assert torch.allclose(found, expected, atol=1e-5)
+
+
+def test_a_mask_that_is_held_is_what_a_network_of_the_hop_that_it_hears_has_found():
+    """So weights of a hop of 1024 are heard 23 ms sooner at one of 512."""
+    edges = [EdgeUNet(channels=CHANNELS[:4], bins=64, held=held, every=[1, 1, 2, 4], at=[0] * 4) for held in (1, 3)]
+    slow, held = (edge.network(INPUT, Grid(16000, 256, 64), Output("spectrum")) for edge in edges)
+    slow.initialise(torch.Generator().manual_seed(5))
+    for name, tensor in held.tensors().items():
+        tensor.copy_(slow.tensors()[name])
+    values = spectra(40, 129)
+    with torch.no_grad():
+        masks, voice = slow.until("mask.low", values[:, ::3])[0].reshape(14, 2, 1, 64), held(values)[0].reshape(40, 2, 2, 129)
+    assert (masks[1:] - masks[:-1]).abs().max() > 0.01
+    expected = values[0].reshape(40, 2, 2, 129)[..., :64] * masks.repeat_interleave(3, 0)[:40]
+    assert torch.allclose(voice[..., :64], expected, atol=1e-5)
 
 
 def test_of_a_narrower_middle_the_strongest_channels_stay(checkpoint, monkeypatch):
@@ -244,6 +261,7 @@ def test_another_checkpoint_is_refused(checkpoint, tmp_path, monkeypatch, change
 @pytest.mark.parametrize("edge, words", [
     (EdgeUNet(every=[1, 1, 2, 3, 6, 6]), "network.every: found"),
     (EdgeUNet(every=[2] * 6), "network.every: found"),
+    (EdgeUNet(held=0), "network.held: found 0, expected 1 or more"),
     (EdgeUNet(every=[1, 1, 1, 2, 4, 8], at=[0, 0, 0, 0, 2, 3]), "network.at: found .*expected a frame a level, from 0 on"),
     (EdgeUNet(at=[1, 1, 1, 1, 1, 1]), "network.at: found"),
     (BlockUNet(taken=185), "found 185 frames taken, 8 behind them, 5 steps; expected a part of 192"),

@@ -16,13 +16,13 @@ class EdgeSequence(nn.Module):
     Of level n, D of frame t is a convolution of D of the level above at the frames t, t - 2^n, ...: a dilated one along
     time. F is one of three of those and of F and E there, E one of D, F and E.
 
-    framewise   `EdgeUNet`'s network
-    every, at   of it
+    framewise         `EdgeUNet`'s network
+    every, at, held   of it
     """
 
-    def __init__(self, framewise: Network, bins: int, every: list[int], at: list[int]):
+    def __init__(self, framewise: Network, bins: int, every: list[int], at: list[int], held: int = 1):
         super().__init__()
-        self.framewise, self.bins, self.every, self.at = framewise, bins, every, at
+        self.framewise, self.bins, self.every, self.at, self.held = framewise, bins, every, at, held
         self.shape = framewise.shape
         self.tensors, self.parameter_count, self.initialise = framewise.tensors, framewise.parameter_count, framewise.initialise
         self._of = {layer.name: layer for layer in framewise.layers}
@@ -39,8 +39,9 @@ class EdgeSequence(nn.Module):
     def forward(self, inputs: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
         """Nothing is left out while training, so `generator` is not drawn from."""
         parts = inputs[:, 0]
-        left, right = (torch.linalg.vector_norm(pair, dim=1) for pair in parts.split(2, 1))
-        masks = self.masks(torch.stack([left, right], 1)[..., : self.bins])
+        heard = parts[:, :, :: self.held, : self.bins]
+        left, right = (torch.linalg.vector_norm(pair, dim=1) for pair in heard.split(2, 1))
+        masks = self.masks(torch.stack([left, right], 1)).repeat_interleave(self.held, 2)[:, :, : parts.shape[2]]
         above = masks[..., -BEYOND:].mean(-1, keepdim=True).expand(*masks.shape[:-1], parts.shape[-1] - self.bins)
         return (parts * torch.cat([masks, above], -1).repeat_interleave(2, 1))[:, None]
 

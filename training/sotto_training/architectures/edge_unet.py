@@ -22,13 +22,15 @@ class EdgeUNet(Architecture):
 
     channels   of the levels of the way down
     bins       of the patch, from 0 Hz on
-    every      frames a run of each level: coarse ones may keep their columns for a while
+    held       frames that a mask stands for: the network hears the first of them only, on a hop so much longer than the grid's
+    every      of the frames that it hears, those a run of each level: coarse ones may keep their columns for a while
     at         the frame of each level's first run, so that not all fall due together; before a second run of the level above
     """
 
     kind = "edge-unet"
     channels: list[int] = field(default_factory=lambda: [16, 32, 64, 128, 256, 512])
     bins: int = 1024
+    held: int = 1
     every: list[int] = field(default_factory=lambda: [1, 1, 1, 2, 8, 16])
     at: list[int] = field(default_factory=lambda: [0, 0, 0, 0, 0, 0])
 
@@ -37,9 +39,9 @@ class EdgeUNet(Architecture):
         levels = len(self.channels)
         self._check(input, grid, output)
         layers = [
-            *patch(self.bins, grid),
-            History("patch.past", KERNEL, 1),
-            Reshape("down.1.columns", [2, KERNEL, self.bins]),
+            *patch(self.bins, grid, every=self.held),
+            History("patch.past", KERNEL, 1, every=self.held),
+            Reshape("down.1.columns", [2, KERNEL, self.bins], every=self.held),
         ]
         layers += self._down(1)
         for level in range(2, levels + 1):
@@ -48,10 +50,10 @@ class EdgeUNet(Architecture):
             layers += self._up(level)
         return [
             *layers,
-            History("up.1.past", 2, 1, spacing=2),
-            Reshape("up.1.pair", [1, 2, self.bins]),
-            Convolution("mask", 2, (4, 4), dilation=[1, 2], padding=[0, BEHIND, 3, 3], activation="sigmoid"),
-            *masked("parts", self.bins, grid),
+            History("up.1.past", 2, 1, spacing=2, every=self.held),
+            Reshape("up.1.pair", [1, 2, self.bins], every=self.held),
+            Convolution("mask", 2, (4, 4), dilation=[1, 2], padding=[0, BEHIND, 3, 3], activation="sigmoid", every=self.held),
+            *masked("parts", self.bins, grid, every=self.held),
         ]
 
     def _check(self, input, grid, output):
@@ -62,6 +64,8 @@ class EdgeUNet(Architecture):
                 f"two channels, 'spectrum', and a multiple of {whole} bins below {grid.bins}"
             )
         every, at = self.every, self.at
+        if self.held < 1:
+            raise Problem(f"network.held: found {self.held}, expected 1 or more")
         if len(every) != len(self.channels) or every[0] != 1 or any(a < 1 or b % a for a, b in zip(every, every[1:])):
             raise Problem(f"network.every: found {every}, expected a number a level, from 1 on, each a multiple of the one before")
         if any(2**level % frames for level, frames in enumerate(every)):
@@ -74,10 +78,10 @@ class EdgeUNet(Architecture):
 
     def block(self, input, grid, output, frames):
         """As it is trained: whatever `frames` a sequence has."""
-        return EdgeSequence(self.network(input, grid, output), self.bins, self.every, self.at)
+        return EdgeSequence(self.network(input, grid, output), self.bins, self.every, self.at, self.held)
 
     def _when(self, level: int) -> dict[str, int]:
-        return {"every": self.every[level - 1], "at": self.at[level - 1]}
+        return {"every": self.held * self.every[level - 1], "at": self.held * self.at[level - 1]}
 
     def _down(self, level: int) -> list:
         name, when = f"down.{level}", self._when(level)
