@@ -22,8 +22,8 @@ public struct Admission: Sendable, Equatable {
   /// - Parameters:
   ///   - grid: The preset's frames at this rate.
   ///   - lookAheadFrames: How far its estimator looks ahead, its cadence included.
-  ///   - cadence: How often the estimator takes its step: one may last until the next is due.
-  ///   - cost: What a step costs.
+  ///   - cadence: How often the estimator takes its step: on average one may last until the next is due.
+  ///   - cost: What its steps cost.
   ///   - prefersInline: Whether the preset would do without a mask thread; it does where the steps take no more than a
   ///     quarter of a period, and the operator has not decided otherwise, or pinned a latency that has room for a thread.
   ///   - rate: The rate of the stream in Hz.
@@ -38,11 +38,13 @@ public struct Admission: Sendable, Equatable {
     let hopSeconds = grid.meanHop / Double(rate)
     let framesAPeriod = (periodSeconds / hopSeconds).rounded(.up)
     let steps = Int((framesAPeriod / Double(cadence.every)).rounded(.up))
-    budget = StepBudget(steps: steps, bound: cost.bound, period: periodSeconds)
+    let interval = hopSeconds * Double(cadence.every)
+    budget = StepBudget(
+      steps: steps, bound: cost.bound(together: steps, interval: interval), period: periodSeconds)
     let isSmall = budget.stepSeconds <= periodSeconds * Self.inlineShare
     drive = options.drive ?? (prefersInline && isSmall && options.pinnedLatency == nil ? .inline : .threaded)
-    if cost.bound > hopSeconds * Double(cadence.every), drive != .synchronous {
-      throw .slowerThanHop(cost: cost.bound, hop: hopSeconds, every: cadence.every)
+    if cost.mean > interval, drive != .synchronous {
+      throw .slowerThanHop(cost: cost.mean, hop: hopSeconds, every: cadence.every)
     }
     switch drive {
     case .threaded:
@@ -76,7 +78,7 @@ extension Admission: CustomStringConvertible {
 
 /// Why a preset may not play under the operator's options.
 public enum AdmissionError: Error, Sendable, Equatable {
-  /// A step takes longer than it is until the next one; no slack can help.
+  /// Steps take longer than it is until the next one; no slack can help.
   case slowerThanHop(cost: Double, hop: Double, every: Int)
   /// The steps of a period take more than half of it, and would run in the callback.
   case tooSlowInline(StepBudget)

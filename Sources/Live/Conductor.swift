@@ -178,7 +178,7 @@ public actor Conductor {
             longest: thread.longestStepSeconds, count: thread.steps)
         }
         return StepFigures(
-          median: engagement.cost.median, p99: engagement.cost.p99, longest: engagement.cost.bound)
+          median: engagement.cost.median, p99: engagement.cost.p99, longest: engagement.cost.longest)
       })
   }
 

@@ -76,19 +76,7 @@ struct ComplexRatio: ~Copyable, Sendable {
   func divide(_ voice: UnsafeMutablePointer<Float>) {
     for plane in 0..<planes {
       let mixture = unsafe mixtures.spectrum(frame: frame, channel: plane)
-      let target = unsafe voice + plane &* 2 &* bins
-      for bin in 0..<bins {
-        let (a, b) = unsafe (target[2 &* bin], target[2 &* bin &+ 1])
-        let (c, d) = unsafe (mixture[2 &* bin], mixture[2 &* bin &+ 1])
-        let power = c * c + d * d
-        let (real, imaginary) = ((a * c + b * d) / power, (b * c - a * d) / power)
-        let square = real * real + imaginary * imaginary
-        // False also for what is not a number.
-        let usable = power > Self.nothing && square < .infinity
-        let factor = usable ? min(1, Self.limit / rt_sqrt(square)) : 0
-        unsafe target[2 &* bin] = usable ? real * factor : 0
-        unsafe target[2 &* bin &+ 1] = usable ? imaginary * factor : 0
-      }
+      unsafe rt_complex_ratio(voice + plane &* 2 &* bins, mixture, Self.limit, Self.nothing, bins)
     }
   }
 

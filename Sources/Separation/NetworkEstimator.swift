@@ -133,6 +133,11 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
     let channels = groups.channels(of: group, row: row)
     let factor = 1 / (windowSum * Float(max(channels.count, 1)))
     let (real, imaginary) = unsafe (frame.base + 2 &* row &* modelBins, frame.base + (2 &* row &+ 1) &* modelBins)
+    if channels.count == 1 {
+      let own = unsafe spectra + channels.lowerBound &* stride
+      unsafe rt_complex_apart(own, factor, real, imaginary, min(bins, modelBins))
+      return
+    }
     for bin in 0..<min(bins, modelBins) {
       var (a, b): (Float, Float) = (0, 0)
       for channel in channels.lowerBound..<channels.upperBound {
@@ -158,10 +163,7 @@ struct NetworkEstimator: ~Copyable, @unchecked Sendable {
   ) {
     let known = min(bins, modelBins)
     let (real, imaginary) = unsafe (spectrum + 2 &* row &* modelBins, spectrum + (2 &* row &+ 1) &* modelBins)
-    for bin in 0..<known {
-      unsafe target[2 &* bin] = real[bin] * windowSum
-      unsafe target[2 &* bin &+ 1] = imaginary[bin] * windowSum
-    }
+    unsafe rt_complex_together(real, imaginary, windowSum, target, known)
     unsafe rt_clear(target + 2 &* known, 2 &* (bins &- known))
   }
 }

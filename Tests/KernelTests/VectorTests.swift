@@ -97,6 +97,34 @@ extension Kernels {
       }
     }
 
+    @Test("complex numbers come apart and together, and their ratios are bounded, and 0 where there is none")
+    func complex() {
+      var random = Seeded(state: 5)
+      for count in [1, 7, 8, 31, 64, 700] {
+        let (a, b) = (random.floats(2 * count, in: -1...1), random.floats(2 * count, in: -1...1))
+        var (real, imaginary) = ([Float](repeating: .nan, count: count), [Float](repeating: .nan, count: count))
+        rt_complex_apart(a, 0.5, &real, &imaginary, count)
+        #expect(real == (0..<count).map { a[2 * $0] * 0.5 } && imaginary == (0..<count).map { a[2 * $0 + 1] * 0.5 })
+        var together = [Float](repeating: .nan, count: 2 * count)
+        rt_complex_together(real, imaginary, 2, &together, count)
+        #expect(together == a)
+        var ratio = a
+        rt_complex_ratio(&ratio, b, 1.5, 1e-6, count)
+        for bin in 0..<count {
+          let (x, y) = (Double(ratio[2 * bin]), Double(ratio[2 * bin + 1]))
+          let (c, d) = (Double(b[2 * bin]), Double(b[2 * bin + 1]))
+          let size = hypot(Double(a[2 * bin]), Double(a[2 * bin + 1])) / hypot(c, d)
+          // What was divided comes back, shortened to the limit.
+          let factor = min(1, 1.5 / size)
+          #expect(abs(x * c - y * d - factor * Double(a[2 * bin])) <= 1e-5)
+          #expect(abs(x * d + y * c - factor * Double(a[2 * bin + 1])) <= 1e-5)
+        }
+      }
+      var odd: [Float] = [1, 1, .nan, 0, .infinity, 0, 1, 0, 3, 4]
+      rt_complex_ratio(&odd, [0, 0, 1, 0, 1, 0, .nan, 0, 1, 0], 16, 1e-30, 5)
+      #expect(odd == [0, 0, 0, 0, 0, 0, 0, 0, 3, 4])
+    }
+
     @Test("sums, the largest, moments and softmax are what they say, for every short length and a long one")
     func reductions() {
       var random = Seeded(state: 4)

@@ -14,7 +14,7 @@ import Testing
   ) throws(AdmissionError) -> Admission {
     try Admission(
       grid: grid, lookAheadFrames: cadence.lookAhead, cadence: cadence,
-      cost: StepCost(median: cost, p99: cost, bound: cost), prefersInline: prefersInline, rate: rate,
+      cost: StepCost(median: cost, p99: cost, cycle: [cost]), prefersInline: prefersInline, rate: rate,
       period: period, options: options)
   }
 
@@ -129,5 +129,22 @@ import Testing
     // Of four hops that arrive together two have a step of their own, of five three.
     #expect(try Self.admit(cost: 0.004, period: 1024, cadence: held).budget.steps == 2)
     #expect(try Self.admit(cost: 0.004, period: 1280, cadence: held).budget.steps == 3)
+  }
+
+  /// A period of 256 at 48 kHz is 5.33 ms, and two hops of 160 may fall due in one.
+  @Test("Where steps cost unequally, what they leave to do together decides, not the longest of them twice")
+  func unequal() throws {
+    func admit(_ cycle: [Double], hop: Int = 160, period: Int = 256) throws(AdmissionError) -> Admission {
+      try Admission(
+        grid: Grid(window: 4096, hop: hop), lookAheadFrames: 0,
+        cost: StepCost(median: 0.001, p99: 0.004, cycle: cycle), rate: 48_000, period: period, options: LiveOptions())
+    }
+    // 4 ms are longer than a hop, but what follows costs next to nothing: 4.1 ms · 1.25 + 0.5 ms is 5.6 ms.
+    #expect(try admit([0.004, 0.0001, 0.0001, 0.0001]).slack == 512)
+    // The same work in pieces: 2.2 ms together at most, 3.25 ms with the margins.
+    #expect(try admit([0.0018, 0.0001, 0.001, 0.001, 0.0004]).slack == 256)
+    // A step that begins late because of the one before: 16 ms less a hop of 5.33 are 10.67, 13.8 ms with the margins.
+    #expect(try admit([0.008, 0.008, 0, 0], hop: 256, period: 128).slack == 6 * 128)
+    #expect(throws: AdmissionError.self) { try admit([0.008, 0.008, 0, 0]) }
   }
 }

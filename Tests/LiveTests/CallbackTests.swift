@@ -28,7 +28,7 @@ import Testing
     let conductor = Conductor(
       library: folder.library, preset: try folder.library.load("atoms"), options: LiveOptions(),
       trial: { _, _, _ in true },
-      measure: { _, _, _ in StepCost(median: 1e-6, p99: 1e-6, bound: 1e-6) },
+      measure: { _, _, _ in StepCost(median: 1e-6, p99: 1e-6, cycle: [1e-6]) },
       spent: { Double($0.callbacks * 256) / 48000 * share })
     let server = try await ConductorTests.start(conductor, pause: 0.001)
     #expect(await conductor.situation().drive == LiveOptions.Drive.inline)

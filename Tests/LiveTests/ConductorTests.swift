@@ -268,10 +268,10 @@ import Testing
       library: folder.library, preset: try folder.library.load("slow"), options: LiveOptions(),
       trial: { _, _, _ in machine.answer() },
       measure: { settings, _, _ in
-        guard case .centre = settings.method else { return StepCost(median: 0, p99: 0, bound: 0) }
+        guard case .centre = settings.method else { return StepCost(median: 0, p99: 0, cycle: [0]) }
         _ = measured.answer()
         let seconds = measured.trials < 3 ? 1 : 1e-6
-        return StepCost(median: seconds, p99: seconds, bound: seconds)
+        return StepCost(median: seconds, p99: seconds, cycle: [seconds])
       })
     let server = try await Self.start(conductor)
     var situation = await conductor.situation()

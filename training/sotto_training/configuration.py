@@ -189,7 +189,7 @@ def configuration_of(path: Path, overrides: list[str] = ()) -> Configuration:
     try:
         table = tomllib.loads(Path(path).read_text())
         for override in overrides:
-            _merge(table, tomllib.loads(override))
+            merge(table, tomllib.loads(override))
     except OSError as error:
         raise Problem(f"{path}: cannot be read: {error.strerror}") from error
     except tomllib.TOMLDecodeError as error:
@@ -197,9 +197,10 @@ def configuration_of(path: Path, overrides: list[str] = ()) -> Configuration:
     return configured(table, str(path))
 
 
-def _merge(table: dict, other: dict):
+def merge(table: dict, other: dict):
+    """Puts the values of `other` into `table`, those of tables one by one."""
     for key, value in other.items():
         if isinstance(value, dict) and isinstance(table.get(key), dict):
-            _merge(table[key], value)
+            merge(table[key], value)
         else:
             table[key] = value

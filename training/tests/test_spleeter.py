@@ -191,13 +191,15 @@ def test_at_its_edge_a_stream_has_what_a_patch_that_ends_there_has(tmp_path, mon
             assert not torch.allclose(found[last], before[:, -1:], atol=1e-2)
 
 
-@pytest.mark.parametrize("every, at, held", [
-    ([1, 1, 1, 1], [0, 0, 0, 0], 1), ([1, 1, 2, 4], [0, 0, 0, 1], 1), ([1, 2, 4, 8], [0, 0, 1, 4], 1), ([1, 2, 2, 2], [0, 0, 1, 1], 1),
-    ([1, 1, 1, 1], [0, 0, 0, 0], 2), ([1, 1, 2, 4], [0, 0, 0, 1], 4),
+@pytest.mark.parametrize("every, at, back, held", [
+    ([1, 1, 1, 1], [0, 0, 0, 0], [], 1), ([1, 1, 2, 4], [0, 0, 0, 1], [], 1), ([1, 2, 4, 8], [0, 0, 1, 4], [], 1),
+    ([1, 2, 2, 2], [0, 0, 1, 1], [], 1), ([1, 2, 4, 8], [0, 0, 1, 2], [0, 1, 3, 7], 1), ([1, 2, 4, 8], [0, 0, 0, 1], [0, 1, 3, 2], 1),
+    ([1, 1, 1, 1], [0, 0, 0, 0], [], 2), ([1, 1, 2, 4], [0, 0, 0, 4], [], 5), ([1, 1, 2, 4], [0, 0, 1, 2], [0, 0, 3, 2], 4),
+    ([1, 1, 2, 4], [0, 0, 0, 2], [0, 0, 6, 9], 4),
 ])  # fmt: skip
-def test_an_edge_is_trained_over_a_sequence_as_its_frames_are_found(every, at, held):
+def test_an_edge_is_trained_over_a_sequence_as_its_frames_are_found(every, at, back, held):
     """Everything that it remembers, and what it holds between its runs; of whatever length."""
-    architecture = EdgeUNet(channels=CHANNELS[:4], bins=64, held=held, every=every, at=at)
+    architecture = EdgeUNet(channels=CHANNELS[:4], bins=64, held=held, every=every, at=at, back=back)
     grid, output = Grid(16000, 256, 64), Output("spectrum")
     trained, network = architecture.block(INPUT, grid, output, 32), architecture.network(INPUT, grid, output)
     drawn = torch.Generator().manual_seed(4)
@@ -264,6 +266,8 @@ def test_another_checkpoint_is_refused(checkpoint, tmp_path, monkeypatch, change
     (EdgeUNet(held=0), "network.held: found 0, expected 1 or more"),
     (EdgeUNet(every=[1, 1, 1, 2, 4, 8], at=[0, 0, 0, 0, 2, 3]), "network.at: found .*expected a frame a level, from 0 on"),
     (EdgeUNet(at=[1, 1, 1, 1, 1, 1]), "network.at: found"),
+    (EdgeUNet(back=[0, 0, 0, 0, 8, 8]), "network.back: found .*expected a frame a level, of the first 0"),
+    (EdgeUNet(at=[0, 0, 0, 0, 1, 1], back=[0, 0, 0, 0, 0, 1]), "network.back: found"),
     (BlockUNet(taken=185), "found 185 frames taken, 8 behind them, 5 steps; expected a part of 192"),
     (BlockUNet(steps=17), "found 16 frames taken, 8 behind them, 17 steps"),
     (BlockUNet(frames=100), "100 frames of 1024 bins"),

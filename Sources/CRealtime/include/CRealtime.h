@@ -222,6 +222,15 @@ RT_SAFE void rt_multiply_add(const float *a, const float *b, const float *c, flo
 RT_SAFE void rt_affine(const float *from, float scale, float shift, float *to, size_t count);
 RT_SAFE void rt_add_scaled(const float *from, float factor, float *to, size_t count);
 
+/*
+ Of complex numbers, each its real part and its imaginary one; arithmetic only. What they are `factor` times as large, real and
+ imaginary parts apart, and together again; `values` divided by `of`, in place: no larger than `limit`, and 0 where the power of
+ `of` is at most `nothing`, or the ratio no number.
+ */
+RT_SAFE void rt_complex_apart(const float *from, float factor, float *real, float *imaginary, size_t count);
+RT_SAFE void rt_complex_together(const float *real, const float *imaginary, float factor, float *to, size_t count);
+RT_SAFE void rt_complex_ratio(float *values, const float *of, float limit, float nothing, size_t count);
+
 /* In place, arithmetic only: x below 0 times the slope; |x|; x kept within bounds; the square root. */
 RT_SAFE void rt_leaky_relu(float *values, float slope, size_t count);
 RT_SAFE void rt_absolute(float *values, size_t count);

@@ -16,13 +16,13 @@ class EdgeSequence(nn.Module):
     Of level n, D of frame t is a convolution of D of the level above at the frames t, t - 2^n, ...: a dilated one along
     time. F is one of three of those and of F and E there, E one of D, F and E.
 
-    framewise         `EdgeUNet`'s network
-    every, at, held   of it
+    framewise           `EdgeUNet`'s network
+    every, back, held   of it; when a level's way down begins makes no difference
     """
 
-    def __init__(self, framewise: Network, bins: int, every: list[int], at: list[int], held: int = 1):
+    def __init__(self, framewise: Network, bins: int, every: list[int], back: list[int], held: int = 1):
         super().__init__()
-        self.framewise, self.bins, self.every, self.at, self.held = framewise, bins, every, at, held
+        self.framewise, self.bins, self.every, self.back, self.held = framewise, bins, every, back, held
         self.shape = framewise.shape
         self.tensors, self.parameter_count, self.initialise = framewise.tensors, framewise.parameter_count, framewise.initialise
         self._of = {layer.name: layer for layer in framewise.layers}
@@ -92,7 +92,7 @@ class EdgeSequence(nn.Module):
     def _known(self, values: torch.Tensor, level: int, runs: int) -> torch.Tensor:
         """What the first `runs` of a level have of the one below it, which runs more seldom, and later."""
         every, below = self.every[level - 1], self.every[level]
-        later = -(-(self.at[level] - self.at[level - 1]) // every)
+        later = -(-(self.back[level] - self.back[level - 1]) // (every * self.held))
         return functional.pad(values.repeat_interleave(below // every, 2), (0, 0, later, 0))[:, :, :runs]
 
     def _mask(self, values: torch.Tensor) -> torch.Tensor:

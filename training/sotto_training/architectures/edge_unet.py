@@ -24,7 +24,9 @@ class EdgeUNet(Architecture):
     bins       of the patch, from 0 Hz on
     held       frames that a mask stands for: the network hears the first of them only, on a hop so much longer than the grid's
     every      of the frames that it hears, those a run of each level: coarse ones may keep their columns for a while
-    at         the frame of each level's first run, so that not all fall due together; before a second run of the level above
+    at         frames of the grid until each level's first run, so that not all fall due together; before a second run of the level
+               above. Between two frames that it hears there is nothing new, so a level that waits there hears the same
+    back       the same of each level's way back, which uses what was found last of the level below; `at`, where it is empty
     """
 
     kind = "edge-unet"
@@ -33,6 +35,7 @@ class EdgeUNet(Architecture):
     held: int = 1
     every: list[int] = field(default_factory=lambda: [1, 1, 1, 2, 8, 16])
     at: list[int] = field(default_factory=lambda: [0, 0, 0, 0, 0, 0])
+    back: list[int] = field(default_factory=list)
 
     def layers(self, input, grid, output):
         """For level n: down.n, down.n.normal, down.n.active of D, F and E, and up.n, up.n.normal of F and E."""
@@ -70,21 +73,29 @@ class EdgeUNet(Architecture):
             raise Problem(f"network.every: found {every}, expected a number a level, from 1 on, each a multiple of the one before")
         if any(2**level % frames for level, frames in enumerate(every)):
             raise Problem(f"network.every: found {every}, expected at most 2 to the power of the level above")
-        soon = all(0 <= after - before < above for before, after, above in zip(at, at[1:], every))
-        if len(at) != len(every) or at[0] != 0 or not soon or any(frame >= frames for frame, frames in zip(at, every)):
+        runs, back = [self.held * frames for frames in every], self._back
+        soon = len(at) == len(runs) and all(0 <= after - before < above for before, after, above in zip(at, at[1:], runs))
+        if not soon or at[0] != 0 or any(frame >= frames for frame, frames in zip(at, runs)):
             raise Problem(
-                f"network.at: found {at}, expected a frame a level, from 0 on, below network.every, and before the level above runs again"
+                f"network.at: found {at}, expected a frame a level, from 0 on, below network.every times network.held, and before the "
+                "level above runs again"
             )
+        if len(back) != len(at) or back[0] != 0 or not all(before <= after < run for before, after, run in zip(at, back, runs)):
+            raise Problem(f"network.back: found {back}, expected a frame a level, of the first 0, from network.at on, below its bound")
 
     def block(self, input, grid, output, frames):
         """As it is trained: whatever `frames` a sequence has."""
-        return EdgeSequence(self.network(input, grid, output), self.bins, self.every, self.at, self.held)
+        return EdgeSequence(self.network(input, grid, output), self.bins, self.every, self._back, self.held)
 
-    def _when(self, level: int) -> dict[str, int]:
-        return {"every": self.held * self.every[level - 1], "at": self.held * self.at[level - 1]}
+    @property
+    def _back(self) -> list[int]:
+        return self.back or self.at
+
+    def _when(self, level: int, at: list[int]) -> dict[str, int]:
+        return {"every": self.held * self.every[level - 1], "at": at[level - 1]}
 
     def _down(self, level: int) -> list:
-        name, when = f"down.{level}", self._when(level)
+        name, when = f"down.{level}", self._when(level, self.at)
         found = Convolution(name, self.channels[level - 1], (KERNEL, KERNEL), [STRIDE, STRIDE], padding=[0, BEHIND, 1, 2], **when)
         if level == len(self.channels):
             return [found]
@@ -99,7 +110,7 @@ class EdgeUNet(Architecture):
 
         The last level has no D.
         """
-        name, when, above = f"down.{level}", self._when(level), f"down.{level - 1}.active"
+        name, when, above = f"down.{level}", self._when(level, self.at), f"down.{level - 1}.active"
         width, bins = self.channels[level - 2], self.bins >> (level - 1)
         known = KERNEL - BEHIND if level == len(self.channels) else KERNEL
         # Of the first level D is F, two frames later: the F of now is the newest column that is kept.
@@ -114,7 +125,7 @@ class EdgeUNet(Architecture):
         ]
 
     def _up(self, level: int) -> list:
-        name, when = f"up.{level}", self._when(level)
+        name, when = f"up.{level}", self._when(level, self._back)
         first = 1 if 1 < level < len(self.channels) else 0
         layers = [Slice(f"{name}.skip", 1, first, first + 2, source=f"down.{level}", **when)]
         if level < len(self.channels):
