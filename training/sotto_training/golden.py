@@ -58,7 +58,7 @@ SYSTEMS = {  # the published systems, as small as they still are themselves
     ],
     "sotto": [
         RATE, "grid.window=256", "grid.hop=64", "network.channels=[3, 4, 5]", "network.every=[1, 2, 4]", "network.at=[0, 0, 1]",
-        "network.bins=128", "network.held=2", "fit.taught=0",
+        "network.back=[0, 0, 3]", "network.bins=128", "network.held=2", "fit.taught=0",
     ],
     "sotto-block": [
         RATE, LOUD, "grid.window=256", "grid.hop=64", "network.channels=[3, 4, 5]", "network.bins=128", "network.frames=32",

@@ -10,7 +10,7 @@ from sotto_training.problem import Problem
 
 @pytest.fixture
 def path(tmp_path):
-    configuration = seeded.found("sotto", [*golden.SYSTEMS["sotto"], "network.held=1"])
+    configuration = seeded.found("sotto", [*golden.SYSTEMS["sotto"], "network.held=1", "network.back=[]"])
     model = seeded.model(configuration, 3)
     document = seeded.document(model, "slow", "Slow", 3) | {"training": {"configuration": configuration.table()}}
     for entry in document["layers"]:

@@ -59,7 +59,7 @@ LEARNERS = {name: changes for name, changes in golden.SYSTEMS.items() if name !=
     "stoller": [*golden.SYSTEMS["stoller"], "network.channels=[12, 12, 12, 12, 12]"],
     "sotto": [
         *golden.SYSTEMS["sotto"], "network.channels=[64, 64, 64]", "network.held=1", "network.every=[1, 1, 1]", "network.at=[0, 0, 0]",
-        "input.scale=20",
+        "network.back=[]", "input.scale=20",
     ],
 }
 SPARSE = ["grid.window=128", "grid.hop=96"]  # few frames a second: patches cost
