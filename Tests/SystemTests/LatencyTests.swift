@@ -27,7 +27,7 @@ extension SystemTests {
       try expectTruth(of: daemon, in: server)
     }
 
-    @Test(arguments: [44_100, 96_000], ["svsgan", "sotto-low"]) func itIsTrueAtOtherRates(rate: Int, preset: String)
+    @Test(arguments: [44_100, 96_000], ["svsgan", "sotto-soon", "sotto-low"]) func itIsTrueAtOtherRates(rate: Int, preset: String)
       throws
     {
       let server = try JackServer(rate: rate, period: 1024)

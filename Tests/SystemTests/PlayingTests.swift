@@ -30,7 +30,7 @@ extension SystemTests {
     }
 
     /// At the offline pace, where no mask is late: how good the separation is must not depend on the machine.
-    @Test(arguments: ["sotto", "sotto-quiet", "sotto-light", "sotto-low", "svsgan", "centre"])
+    @Test(arguments: ["sotto", "sotto-soon", "sotto-quiet", "sotto-light", "sotto-low", "svsgan", "centre"])
     func theSingerComesOutOfTheVoicePorts(preset: String) throws {
       let stage = try Stage(preset: preset)
       let clip = try Clip(seconds: 8)
