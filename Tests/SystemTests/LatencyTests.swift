@@ -27,9 +27,8 @@ extension SystemTests {
       try expectTruth(of: daemon, in: server)
     }
 
-    @Test(arguments: [44_100, 96_000], ["svsgan", "sotto-soon", "sotto-low"]) func itIsTrueAtOtherRates(rate: Int, preset: String)
-      throws
-    {
+    @Test(arguments: [44_100, 96_000], ["svsgan", "sotto-soon", "sotto-low"])
+    func itIsTrueAtOtherRates(rate: Int, preset: String) throws {
       let server = try JackServer(rate: rate, period: 1024)
       let daemon = try Daemon(server: server.name, preset: preset)
       try daemon.wait(for: "running")
