@@ -2,7 +2,7 @@
 public struct StepBudget: Codable, Sendable, Equatable {
   /// The most steps that fall due together in a period.
   public var steps: Int
-  /// What a step takes at most, as measured on this machine, in seconds.
+  /// What each of them takes at most, on average over them, as measured on this machine, in seconds.
   public var bound: Double
   /// How much more than that is kept in hand.
   public var margin: Double

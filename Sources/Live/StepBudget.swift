@@ -7,7 +7,7 @@ public struct StepBudget: Sendable, Equatable {
 
   /// The most steps that fall due together in a period.
   public var steps: Int
-  /// What each of them takes at most, as measured, in seconds; ``StepCost/bound(together:interval:)``.
+  /// What each of them takes at most, on average over them, as measured, in seconds: ``StepCost/bound(together:interval:)``.
   public var bound: Double
   /// The period in seconds.
   public var period: Double

@@ -1,14 +1,15 @@
 """The same weights otherwise arranged: on another hop, or with layers that run at other frames."""
 
-import tomllib
 from pathlib import Path
 
+import torch
+
 from . import evaluate, weights
-from .configuration import configured, merge
+from .configuration import changed, configured
 from .export import data_of
 from .model import Model
+from .network import Network
 from .problem import Problem
-from .start import taken
 
 
 def arranged(path: Path, changes: list[str]) -> tuple[Model, dict]:
@@ -21,26 +22,24 @@ def arranged(path: Path, changes: list[str]) -> tuple[Model, dict]:
     if "configuration" not in training:
         raise Problem(f"{path}, training: found no configuration, expected that of a network that was trained here")
     changes = [*training.get("arranged", []), *changes]
-    table = {**training["configuration"]}
-    for change in changes:
-        try:
-            merge(table, tomllib.loads(change))
-        except tomllib.TOMLDecodeError as error:
-            raise Problem(f"{change}: not TOML: {error}") from error
-    configuration = configured(table, str(path))
-    network = configuration.built().eval()
-    if not taken(network, found.network.tensors()):
+    configuration = configured(changed(training["configuration"], changes), str(path))
+    if _shapes(configuration.built()) != _shapes(found.network):
         raise Problem(f"{path}: its tensors are those of another network than {configuration.network}")
+    model = Model(configuration.grid, configuration.input, found.network, configuration.output)
+    model = weights.rearranged(model, configuration.network)
     kept = {entry["name"]: entry["weights"] for entry in document["layers"] if "weights" in entry}
-    for layer in network.layers:
+    for layer in model.network.layers:
         if layer.name in kept:
             layer.weights = kept[layer.name]
-    model = Model(configuration.grid, configuration.input, network, configuration.output)
     description = weights.description(
         model, document["name"], document["title"], training | {"arranged": changes}, document["quality"], document["licence"],
         configuration.network,
     )  # fmt: skip
     return model, description
+
+
+def _shapes(network: Network) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in network.tensors().items()}
 
 
 def write(path: Path, changes: list[str], data: Path, out: Path, name: str | None, title: str | None) -> dict:

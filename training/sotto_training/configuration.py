@@ -1,6 +1,7 @@
 """What a system is and how it is trained: one TOML file."""
 
 import tomllib
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -188,19 +189,27 @@ def configuration_of(path: Path, overrides: list[str] = ()) -> Configuration:
     """Read from a TOML file; an override is `table.key=value` in TOML's own notation."""
     try:
         table = tomllib.loads(Path(path).read_text())
-        for override in overrides:
-            merge(table, tomllib.loads(override))
     except OSError as error:
         raise Problem(f"{path}: cannot be read: {error.strerror}") from error
     except tomllib.TOMLDecodeError as error:
         raise Problem(f"{path}: not TOML: {error}") from error
-    return configured(table, str(path))
+    return configured(changed(table, overrides), str(path))
 
 
-def merge(table: dict, other: dict):
-    """Puts the values of `other` into `table`, those of tables one by one."""
+def changed(table: dict, overrides: list[str]) -> dict:
+    """A copy of `table` with values changed; an override is `table.key=value` in TOML's own notation."""
+    table = deepcopy(table)
+    for override in overrides:
+        try:
+            _merge(table, tomllib.loads(override))
+        except tomllib.TOMLDecodeError as error:
+            raise Problem(f"{override}: not TOML: {error}") from error
+    return table
+
+
+def _merge(table: dict, other: dict):
     for key, value in other.items():
         if isinstance(value, dict) and isinstance(table.get(key), dict):
-            merge(table[key], value)
+            _merge(table[key], value)
         else:
             table[key] = value

@@ -33,7 +33,7 @@ def started(
         found = configured(state["configuration"], str(path))
         _alike(configuration, found.grid, found.input, found.output, path)
         before = found.fitted(state["average"])
-        if not taken(network, before.tensors()):
+        if not _taken(network, before.tensors()):
             raise Problem(f"{path}: its network is another one: {found.network}, expected {configuration.network}")
         facts = {
             "name": found.name, "commit": state["origin"]["commit"], "epoch": state["epoch"], "epochs": found.fit.epochs,
@@ -49,7 +49,7 @@ def started(
     for layer in network.layers:
         if isinstance(layer, Affine) and f"{layer.name}.scale" not in tensors:
             tensors |= {f"{layer.name}.scale": torch.ones_like(layer.scale), f"{layer.name}.shift": torch.zeros_like(layer.shift)}
-    fits = taken(network, tensors) or _in_order(network, model.network)
+    fits = _taken(network, tensors) or _in_order(network, model.network)
     fits = fits or (heard is not None and narrowed(model.network, network, heard, configuration.fit.seed))
     if not fits:
         raise Problem(f"{path}: found the tensors {sorted(tensors)}, expected {sorted(network.tensors())}, of the same shapes")
@@ -61,7 +61,7 @@ def started(
     }  # fmt: skip
 
 
-def taken(network: Network, tensors: dict[str, torch.Tensor]) -> bool:
+def _taken(network: Network, tensors: dict[str, torch.Tensor]) -> bool:
     """Copies weights into `network`, if they fit it; those of one channel fit a network of mid and side, too.
 
     It hears mid with them and gives side the mask that mid has: where a tensor has twice as many results they are

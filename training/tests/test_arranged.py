@@ -40,6 +40,8 @@ def test_changes_add_up(path, tmp_path):
     weights.write(*arranged(path, ["grid.hop=32", "network.held=2"]), tmp_path / "soon.safetensors")
     model, document = arranged(tmp_path / "soon.safetensors", ["network.back=[0, 0, 3]"])
     assert model.grid.hop == 32 and {layer.name: layer.at for layer in model.network.layers}["up.3"] == 3
+    trained = document["training"]["configuration"]
+    assert trained["grid"]["hop"] == 64 and trained["network"]["held"] == 1
     assert document["training"]["arranged"] == ["grid.hop=32", "network.held=2", "network.back=[0, 0, 3]"]
 
 
